@@ -1,0 +1,24 @@
+"""oailint: finds the OpenAI calls of a Python project that will break under real traffic.
+
+All that is public: ``lint``, ``check_source`` and ``__version__``. The two functions are loaded at
+first use, so that ``oailint --version`` starts at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oailint.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from oailint.run import check_source, lint
+
+__all__ = ["__version__", "check_source", "lint"]
+
+
+def __getattr__(name: str) -> object:
+    if name in ("check_source", "lint"):
+        from oailint import run
+
+        return getattr(run, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

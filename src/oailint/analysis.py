@@ -1,0 +1,100 @@
+"""One project: from the facts of its files to findings, selected, suppressed and given fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from oailint import suppressions
+from oailint.config import Config
+from oailint.facts import Broken, FileFacts
+from oailint.findings import Finding, Location
+from oailint.selection import at_least
+
+if TYPE_CHECKING:
+    from oailint.rules import Rule
+
+
+@dataclass
+class Analysis:
+    """What was found in one project. Paths are keys of its files until ``relocate`` is called."""
+
+    findings: list[Finding] = field(default_factory=list)
+    suppressed: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def analyse(
+    files: Mapping[str, FileFacts | Broken],
+    reported: AbstractSet[str],
+    config: Config,
+    rules: Sequence[Rule],
+    active: Callable[[str], frozenset[str]],
+    *,
+    explain: bool = False,
+) -> Analysis:
+    """What ``rules`` find in those ``files`` that are ``reported``; all files are read for meaning.
+
+    ``active`` gives the codes of the rules that are on for a file. ``explain`` asks for the project's notes.
+    """
+    from oailint.project import link
+
+    project = link(files, config)
+    on = {path: active(path) for path in reported}
+    wanted = frozenset().union(*on.values())
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for rule in rules:
+        if rule.code in wanted:
+            for finding in rule.check(project):
+                path = finding.location.path
+                if path in on and finding.code in on[path]:
+                    found[path].append(finding)
+    result = Analysis(notes=list(project.explain()) if explain else [])
+    for path in sorted(on):
+        facts = files.get(path)
+        findings, suppressed = found.get(path, []), []
+        if isinstance(facts, FileFacts):
+            outcome = suppressions.apply(findings, facts, path, rules, on[path])
+            findings, suppressed = outcome.kept, outcome.suppressed
+        marked = with_fingerprints([*findings, *suppressed])
+        limits = (config.min_severity, config.min_confidence)
+        result.findings += at_least(marked[: len(findings)], *limits)
+        result.suppressed += at_least(marked[len(findings) :], *limits)
+    return result
+
+
+def with_fingerprints(findings: Sequence[Finding]) -> list[Finding]:
+    """The same findings in the same order, each with a fingerprint that does not depend on line numbers.
+
+    It is made of code, path, subject and, among equals, the position in the order of the text; whether one of the
+    equals is suppressed plays no part.
+    """
+    ordinals: Counter[tuple[str, str, str]] = Counter()
+    prints: dict[int, str] = {}
+    for index in sorted(range(len(findings)), key=lambda index: findings[index].location):
+        one = findings[index]
+        key = (one.code, one.location.path, one.subject)
+        content = "\0".join((*key, str(ordinals[key])))
+        prints[index] = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        ordinals[key] += 1
+    return [replace(one, fingerprint=prints[index]) for index, one in enumerate(findings)]
+
+
+def relocate(findings: Iterable[Finding], rename: Callable[[str], str]) -> list[Finding]:
+    """``findings`` with each path in them, related places and edits included, put through ``rename``."""
+
+    def moved(location: Location) -> Location:
+        return replace(location, path=rename(location.path))
+
+    result = []
+    for one in findings:
+        related = tuple(replace(place, location=moved(place.location)) for place in one.related)
+        fix = one.fix
+        if fix is not None:
+            fix = replace(fix, edits=tuple(replace(edit, location=moved(edit.location)) for edit in fix.edits))
+        result.append(replace(one, location=moved(one.location), related=related, fix=fix))
+    return result

@@ -1,0 +1,255 @@
+"""The command line: flags in, text and an exit code out. The only module that knows click.
+
+What is needed to check files is imported when files are checked, so that ``--version`` and ``--help`` start at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from oailint.console import complain, confess, forget_stdout, is_colored, write
+from oailint.version import VERSION
+
+if TYPE_CHECKING:
+    from oailint.findings import Report
+    from oailint.run import Outcome
+    from oailint.settings import Options
+
+FORMATS = ("full", "concise", "json", "github")
+
+OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+
+def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+
+
+@click.command(
+    "oailint",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 nothing to report, 1 findings, 2 the run itself went wrong, 130 on Ctrl-C.",
+)
+@click.argument("paths", nargs=-1)
+@click.option(
+    "--select",
+    multiple=True,
+    callback=_words,
+    metavar="RULES",
+    help="Report these rules only: codes, prefixes, families or names, separated by commas; ALL is all of them.",
+)
+@click.option("--ignore", multiple=True, callback=_words, metavar="RULES", help="Do not report these rules.")
+@click.option("--extend-select", multiple=True, callback=_words, metavar="RULES", help="Report these rules too.")
+@click.option("--min-severity", type=click.Choice(["info", "warning", "error"]), help="Report nothing milder.")
+@click.option("--min-confidence", type=click.Choice(["low", "medium", "high"]), help="Report nothing less sure.")
+@click.option(
+    "--output-format",
+    type=click.Choice(FORMATS),
+    help="How to report; full on a terminal, else concise, unless configured.",
+)
+@click.option("-o", "--output-file", metavar="FILE", help="Write the report to this file.")
+@click.option("--config", "config_file", metavar="FILE", help="Use this configuration for all files.")
+@click.option("--isolated", is_flag=True, help="Use no configuration file.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("--cache-dir", envvar="OAILINT_CACHE_DIR", metavar="DIR", help="Where the cache is.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many processes read new files at most.")
+@click.option("--stdin-filename", metavar="NAME", help="The name of what is read with the path -.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but findings and problems.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is skipped and why things are judged as they are.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--explain", metavar="RULE", help="Print the document of a rule.")
+@click.option("--rules", "list_rules", is_flag=True, help="List the rules.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked.")
+@click.option("--show-settings", is_flag=True, help="Print the settings for the first path.")
+@click.version_option(VERSION, prog_name="oailint", message="%(prog)s %(version)s")
+def command(paths: tuple[str, ...], **flags: Any) -> int:
+    """Find the OpenAI calls of a Python project that will break under real traffic.
+
+    PATHS are files and folders (none: the current folder; -: standard input).
+    """
+    _reject_contradictions(paths, flags)
+    if flags["explain"] is not None:
+        return _explain(flags["explain"])
+    if flags["list_rules"]:
+        return _list_rules(flags["output_format"])
+    options = _options(flags)
+    if flags["show_settings"]:
+        return _show_settings(paths, options)
+    if flags["show_files"]:
+        return _show_files(paths, options)
+    return _check(paths, options, flags)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and exit with its status. ``arguments`` are those of the process unless given."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _guarded(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = OK
+        forget_stdout()
+    sys.exit(status)
+
+
+def _guarded(words: list[str]) -> int:
+    from click.exceptions import Exit
+
+    try:
+        result = command.main(words, prog_name="oailint", standalone_mode=False)
+        return result if isinstance(result, int) else OK
+    except Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return FAILED
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if type(error).__name__ == "ConfigError":  # by name: its module need not be loaded yet
+            complain(f"error: {error}")
+        else:
+            confess(error, verbose=not {"-v", "--verbose"}.isdisjoint(words))
+        return FAILED
+
+
+def _reject_contradictions(paths: tuple[str, ...], flags: dict[str, Any]) -> None:
+    if flags["quiet"] and flags["verbose"]:
+        raise click.UsageError("--quiet and --verbose exclude each other.")
+    if flags["isolated"] and flags["config_file"]:
+        raise click.UsageError("--isolated and --config exclude each other.")
+    if "-" in paths and len(paths) > 1:
+        raise click.UsageError("The path - cannot be combined with others.")
+    if flags["stdin_filename"] is not None and paths != ("-",):
+        raise click.UsageError("--stdin-filename needs the path -.")
+    if flags["statistics"] and flags["output_format"] == "github":
+        raise click.UsageError("--statistics works with the formats full, concise and json.")
+
+
+def _options(flags: dict[str, Any]) -> Options:
+    from oailint.findings import Confidence, Severity
+    from oailint.selection import Layer
+    from oailint.settings import Options, explicit
+
+    overrides: dict[str, Any] = {}
+    if flags["min_severity"]:
+        overrides["min_severity"] = Severity[flags["min_severity"].upper()]
+    if flags["min_confidence"]:
+        overrides["min_confidence"] = Confidence[flags["min_confidence"].upper()]
+    return Options(
+        config=explicit(flags["config_file"], isolated=flags["isolated"]),
+        overrides=overrides,
+        layer=Layer(flags["select"] or None, flags["extend_select"], flags["ignore"], "--"),
+        use_cache=not flags["no_cache"],
+        cache_dir=flags["cache_dir"] or "",
+        jobs=flags["jobs"],
+        verbose=flags["verbose"],
+    )
+
+
+def _check(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> int:
+    from oailint.reporters import Context, render
+
+    outcome = _run(paths, options, flags["stdin_filename"])
+    report = outcome.report
+    to_file = flags["output_file"]
+    context = Context(
+        lines=outcome.excerpts.lines,
+        color=is_colored(flags["color"], sys.stdout) and not to_file,
+        statistics=flags["statistics"],
+        quiet=flags["quiet"],
+    )
+    name = _format(paths, options, flags)
+    _tell(report, name, flags)
+    text = render(name, report, context)
+    if to_file:
+        try:
+            with open(to_file, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                file.write(text)
+        except OSError as error:
+            raise click.FileError(to_file, error.strerror or type(error).__name__) from None
+    else:
+        write(text)
+    if report.problems:
+        return FAILED
+    return FOUND if report.findings and not flags["exit_zero"] else OK
+
+
+def _run(paths: tuple[str, ...], options: Options, stdin_filename: str | None) -> Outcome:
+    from oailint import run
+
+    if paths == ("-",):
+        return run.execute_stdin(sys.stdin.buffer.read(), stdin_filename, options)
+    return run.execute(paths or (".",), options)
+
+
+def _format(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> str:
+    from oailint.settings import of_path
+
+    if flags["output_format"]:
+        return str(flags["output_format"])
+    configured = of_path(paths[0] if paths and paths != ("-",) else ".", options).output_format
+    if configured == "github" and flags["statistics"]:
+        configured = ""
+    on_terminal = not flags["output_file"] and sys.stdout.isatty()
+    return configured or ("full" if on_terminal else "concise")
+
+
+def _tell(report: Report, format_name: str, flags: dict[str, Any]) -> None:
+    """What goes to standard error: notes, problems (JSON holds them itself), and that there was nothing to do."""
+    from oailint.reporters.context import Context, printable, problem_line
+
+    if flags["verbose"]:
+        for note in report.notes:
+            complain(printable(note))
+    if format_name != "json" or flags["statistics"]:
+        context = Context(color=is_colored(flags["color"], sys.stderr))
+        for problem in report.problems:
+            complain(problem_line(problem, context))
+    if not report.statistics.files and not report.problems and not flags["quiet"]:
+        complain("warning: no Python files found")
+
+
+def _explain(word: str) -> int:
+    from oailint.reporters.catalog import document
+    from oailint.rules import RULES
+    from oailint.selection import nearest_rule
+
+    for rule in RULES:
+        if word.upper() == rule.code or word.lower() == rule.name:
+            write(document(rule))
+            return OK
+    raise click.UsageError(f"Unknown rule {word!r}{nearest_rule(word, RULES, families=False)}.")
+
+
+def _list_rules(format_name: str | None) -> int:
+    from oailint.reporters.catalog import render_rules
+    from oailint.rules import RULES
+
+    write(render_rules(RULES, format_name or "full"))
+    return OK
+
+
+def _show_files(paths: tuple[str, ...], options: Options) -> int:
+    from oailint import run
+    from oailint.reporters.context import Context, printable, problem_line
+
+    report = run.discover(paths or (".",), options)
+    write("".join(f"{printable(path)}\n" for path in report.notes))
+    for problem in report.problems:
+        complain(problem_line(problem, Context()))
+    return FAILED if report.problems else OK
+
+
+def _show_settings(paths: tuple[str, ...], options: Options) -> int:
+    from oailint.settings import describe
+
+    write(describe(paths[0] if paths else ".", options))
+    return OK

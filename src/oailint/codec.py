@@ -1,0 +1,55 @@
+"""Facts as bytes: how they travel between processes and into the cache."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from oailint.facts import Broken, FileFacts
+
+
+class _Envelope(msgspec.Struct, frozen=True, array_like=True):
+    """One of the two is there: neither carries a tag that would tell them apart."""
+
+    facts: FileFacts | None = None
+    broken: Broken | None = None
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Envelope)
+
+
+def encode(result: FileFacts | Broken) -> bytes:
+    """``result`` as msgpack. Facts nested too deeply to be written become a Broken that says so."""
+    try:
+        if isinstance(result, Broken):
+            return _encoder.encode(_Envelope(broken=result))
+        return _encoder.encode(_Envelope(facts=result))
+    except UnicodeEncodeError:
+        return encode(_well_formed(result))
+    except RecursionError:
+        return encode(Broken("expressions are nested too deeply", 1, 1, False))
+
+
+def _well_formed(value: Any) -> Any:
+    """``value`` with each lone surrogate (``"\\ud800"`` is a literal that Python takes) made a question mark."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, tuple):
+        return tuple(map(_well_formed, value))
+    if isinstance(value, msgspec.Struct):
+        return type(value)(*(_well_formed(getattr(value, name)) for name in value.__struct_fields__))
+    return value
+
+
+def decode(data: bytes) -> FileFacts | Broken:
+    """What ``encode`` wrote. Raises ValueError for anything else."""
+    try:
+        envelope = _decoder.decode(data)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise ValueError("not facts") from error
+    result = envelope.broken if envelope.facts is None else envelope.facts
+    if result is None:
+        raise ValueError("not facts")
+    return result

@@ -1,0 +1,58 @@
+"""From files to facts: the cache where it has them, extraction where it has not."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oailint.cache import Cache
+from oailint.facts import Broken, FileFacts
+from oailint.sources import decode, read
+from oailint.workers import extract_all
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file to load: its absolute path, the guard on its size, its cache, and its content if it is not on disk."""
+
+    path: str
+    limit: int | None = None
+    cache: Cache | None = None
+    data: bytes | None = None
+
+
+def load(items: Sequence[Item], jobs: int | None = None) -> dict[str, FileFacts | Broken]:
+    """The facts of each item, by its path, in the order of ``items``."""
+    was_enabled = gc.isenabled()
+    gc.disable()  # facts hold no cycles, and there are many: looking for some costs more than making them
+    try:
+        return _load(items, jobs)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _load(items: Sequence[Item], jobs: int | None) -> dict[str, FileFacts | Broken]:
+    results: dict[str, FileFacts | Broken | None] = {}
+    missing: list[tuple[Item, str, str]] = []
+    for item in items:
+        results[item.path] = None  # keeps the order
+        data = read(item.path, item.limit) if item.data is None else item.data
+        if isinstance(data, Broken):
+            results[item.path] = data
+            continue
+        key = item.cache.key(data) if item.cache else ""
+        known = item.cache.get(key) if item.cache else None
+        text = decode(data) if known is None else ""
+        if isinstance(text, Broken):
+            known = text
+        if known is None:
+            missing.append((item, key, str(text)))
+        results[item.path] = known
+    found = extract_all([text for _, _, text in missing], jobs) if missing else []
+    for (item, key, _), result in zip(missing, found, strict=True):
+        results[item.path] = result
+        if item.cache:
+            item.cache.put(key, result)
+    return {path: result for path, result in results.items() if result is not None}

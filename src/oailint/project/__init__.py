@@ -1,0 +1,138 @@
+"""Linking: from the facts of files to what a project means. No libcst here, and nothing is read from disk.
+
+``link`` gives a ``Project``, of which rules ask their questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from oailint.config import Config
+from oailint.facts import Broken, FileFacts
+from oailint.findings import Confidence, Location, Related
+from oailint.project import strings
+from oailint.project.clients import DEFAULT, EXPLICIT, NONE, Clients
+from oailint.project.errors import HTTP, SDK, Errors
+from oailint.project.exposure import Exposure, Exposures
+from oailint.project.graph import Graph
+from oailint.project.keys import Keys
+from oailint.project.layers import Layers
+from oailint.project.linking import Linker
+from oailint.project.loops import Loops, mark_looping
+from oailint.project.model import KeyUse, Reached, Request, TextTest, WorkLoop
+from oailint.project.modules import Modules
+from oailint.project.program import Program
+from oailint.project.requests import Requests, Sent
+from oailint.project.state import State
+from oailint.project.texts import Texts
+from oailint.project.throttles import Throttles
+from oailint.project.values import Endpoint
+
+
+class Project:
+    """A linked project. All lists are sorted by path and place.
+
+    ``broken`` are the files without facts, by path.
+    """
+
+    def __init__(self, broken: Mapping[str, Broken]) -> None:
+        self.broken = dict(broken)
+        self.requests: list[Request] = []
+        self.loops: list[WorkLoop] = []
+        self.tests: list[TextTest] = []
+        self.keys: list[KeyUse] = []
+        self._notes: list[str] = []
+
+    def explain(self) -> list[str]:
+        """Why each verdict is what it is, a line each: what ``--verbose`` prints."""
+        return self._notes
+
+
+def link(files: Mapping[str, FileFacts | Broken], config: Config) -> Project:
+    """Link the files of one project; keys are their paths relative to its root, with ``/``."""
+    project = Project({path: one for path, one in files.items() if isinstance(one, Broken)})
+    program = Program({path: one for path, one in files.items() if isinstance(one, FileFacts)})
+    modules = Modules(program.paths, config.src)
+    linker = Linker(State(program, modules, config))
+    linker.link()
+    _Deriving(linker, project).run()
+    return project
+
+
+class _Deriving:
+    """Derives what rules ask for from a linked program."""
+
+    def __init__(self, linker: Linker, project: Project) -> None:
+        self.project = project
+        self.program = linker.program
+        self.graph = Graph(linker)
+        self.errors = Errors(linker)
+        self.layers = Layers(self.graph, self.errors)
+        self.exposures = Exposures(self.graph, self.layers)
+        self.clients = Clients(linker)
+        self.requests = Requests(self.graph, self.clients)
+
+    def run(self) -> None:
+        sent = self.requests.find()
+        for one in sent:
+            one.request = self._judge(one)
+        loops = Loops(self.graph, self.layers, Throttles(self.graph)).find(sent)
+        requests = mark_looping([one.request for one in sent], loops)
+        by_id = {request.id: request for request in requests}
+        self.project.requests = requests
+        self.project.loops = [
+            replace(loop, requests=tuple(Reached(by_id[r.request.id], r.chain) for r in loop.requests)) for loop in loops
+        ]
+        self.project.tests = Texts(self.graph, self.errors, sent).find()
+        self.project.keys = Keys(self.graph, self.requests).find()
+        self.project._notes = [*self.requests.notes, *(self._note(request) for request in requests)]
+
+    def _judge(self, one: Sent) -> Request:
+        """The retry verdict of a request: the worst over the clients and call paths that reach it."""
+        own = [self._client_verdict(send.target) for send in one.sends if isinstance(send.target, Endpoint)]
+        base = NONE if one.request.sdk in ("v0", "http") else DEFAULT
+        off = False
+        if one.request.sdk == "v1" and own:
+            order = {NONE: 0, DEFAULT: 1, EXPLICIT: 2}
+            base, off = min(own, key=lambda pair: order[pair[0]])
+        if one.request.behaviour == "connect":
+            base = NONE
+        exposures = [self._exposure(one, number) for number in range(len(one.sends))]
+        exposed = [exposure for exposure in exposures if not exposure.handled]
+        notes = tuple(dict.fromkeys(note for exposure in exposures for note in exposure.notes))
+        if base == EXPLICIT:
+            return replace(one.request, retry="explicit", notes=notes)
+        if not exposed:
+            layers = tuple(dict.fromkeys(layer.kind for exposure in exposures for layer in exposure.layers))
+            return replace(one.request, retry="handled", notes=(*notes, *(f"retried by {kind}" for kind in layers)))
+        worst = exposed[0]
+        return replace(
+            one.request, retry=base, retry_off=off, notes=notes, path=self._related(worst.path or ()),
+            partly=len(exposed) < len(exposures) or bool(worst.layers),
+        )  # fmt: skip
+
+    def _client_verdict(self, target: Endpoint) -> tuple[str, bool]:
+        verdict = self.clients.retries(target.client)
+        return verdict.verdict, verdict.off
+
+    def _exposure(self, one: Sent, number: int) -> Exposure:
+        send = one.sends[number]
+        tokens = frozenset([HTTP if one.request.sdk == "http" else SDK])
+        return self.exposures.of(send.site, tokens, send.layers, send.route, send.target)
+
+    def _related(self, path: tuple[int, ...]) -> tuple[Related, ...]:
+        out = []
+        for number in path[:-1]:
+            site = self.program.sites[number]
+            location = Location(self.program.path_of(site.scope), site.span)
+            out.append(Related(location, f"`{strings.source(site.call.func)}` is called here, with no retry around it"))
+        return tuple(out)
+
+    def _note(self, request: Request) -> str:
+        place = f"{request.location.path}:{request.location.span.line}"
+        why = "; ".join((request.evidence, *request.notes))
+        return f"{place}: `{request.written}` ({request.sdk}, {request.confidence} confidence): retry {request.retry}: {why}"
+
+
+__all__ = ["Confidence", "KeyUse", "Project", "Reached", "Request", "TextTest", "WorkLoop", "link"]

@@ -1,0 +1,141 @@
+"""Classes of the project: bases, members, instances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from oailint import facts, knowledge
+from oailint.project.state import State
+from oailint.project.values import (
+    SOMETHING_UNKNOWN,
+    Class,
+    Client,
+    External,
+    Function,
+    Instance,
+    Layered,
+    Made,
+    Super,
+    Value,
+)
+
+Resolve = Callable[[Value], Iterable[Value]]
+
+
+class Classes:
+    """Answers what a class's or an instance's attribute is, through bases and subclasses."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.program = state.program
+
+    def bases(self, scope: int) -> list[int]:
+        """The base classes in the project, in the order of their definition."""
+        return sorted(value.scope for value in self.state.read(("bases", scope)) if isinstance(value, Class))
+
+    def lineage(self, scope: int, *, itself: bool = True) -> Iterator[int]:
+        """The class (if ``itself``) and its bases, nearest first."""
+        seen = {scope}
+        queue = [scope]
+        for one in queue:
+            if one != scope or itself:
+                yield one
+            for base in self.bases(one):
+                if base not in seen:
+                    seen.add(base)
+                    queue.append(base)
+
+    def descendants(self, scope: int) -> Iterator[int]:
+        """All classes of the project that derive from the class."""
+        seen = {scope}
+        queue = [scope]
+        for one in queue:
+            for value in self.state.read(("subclasses", one)):
+                if isinstance(value, Class) and value.scope not in seen:
+                    seen.add(value.scope)
+                    queue.append(value.scope)
+                    yield value.scope
+
+    def external_bases(self, scope: int) -> Iterator[str]:
+        for one in self.lineage(scope):
+            for value in self.state.read(("bases", one)):
+                if isinstance(value, External):
+                    yield value.name
+
+    def is_client(self, scope: int) -> str | None:
+        """The SDK client class that a class of the project derives from."""
+        clients = knowledge.sdk().clients
+        return next((name for name in self.external_bases(scope) if name in clients), None)
+
+    def method(self, scope: int, name: str) -> Iterator[Value]:
+        """The raw definition of a method, from the nearest class that has one."""
+        for one in self.lineage(scope):
+            if name in self.program.scopes[one].names:
+                yield from self.state.read(("name", one, name))
+                return
+
+    def member(self, base: Class | Instance | Super, name: str, resolve: Resolve) -> Iterable[Value]:
+        """``base.name``. ``resolve`` answers for an external base class."""
+        out: set[Value] = set()
+        found = False
+        bound = not isinstance(base, Class)
+        for one in self.lineage(base.scope, itself=not isinstance(base, Super)):
+            self._stored(one, name, out)
+            if not found and name in self.program.scopes[one].names:
+                found = True
+                self._defined(one, name, bound, out)
+        if not isinstance(base, Super):
+            for one in self.descendants(base.scope):
+                self._stored(one, name, out)
+                if name in self.program.scopes[one].names:
+                    self._defined(one, name, bound, out)
+        if not out and not found:
+            return self._from_outside(base, name, resolve)
+        return out
+
+    def _stored(self, scope: int, name: str, out: set[Value]) -> None:
+        out.update(self.state.read(("attr", scope, name)))
+
+    def _defined(self, scope: int, name: str, bound: bool, out: set[Value]) -> None:
+        for value in self.state.read(("name", scope, name)):
+            out.update(self.bind(value, bound))
+
+    def bind(self, value: Value, bound: bool) -> Iterable[Value]:
+        """A class's attribute as seen through an instance (``bound``) or the class itself."""
+        if isinstance(value, Layered):
+            return [
+                Layered(inner, value.layer)
+                for inner in self.bind(value.inner, bound)
+                if isinstance(inner, (Function, Layered))
+            ]
+        if not isinstance(value, Function):
+            return (value,)
+        if value.scope in self.state.properties:
+            return self.state.read(("return", value.scope)) if bound else SOMETHING_UNKNOWN
+        if value.scope in self.state.statics:
+            return (value,)
+        if bound or value.scope in self.state.class_methods:
+            parent = self.program.scopes[value.scope].parent
+            in_class = parent >= 0 and self.program.scopes[parent].facts.kind == "class"
+            return (value._replace(bound=True),) if in_class or value.context >= 0 else (value,)
+        return (value,)
+
+    def _from_outside(self, base: Class | Instance | Super, name: str, resolve: Resolve) -> Iterable[Value]:
+        client = self.is_client(base.scope)
+        if client is not None:
+            return resolve(Client(client))
+        for outside in self.external_bases(base.scope):
+            if outside not in ("builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic"):
+                return resolve(Made(outside))
+        return SOMETHING_UNKNOWN
+
+    def fields(self, scope: int) -> list[str]:
+        """The annotated names of a class and its bases in order: the parameters of a dataclass."""
+        names: list[str] = []
+        for one in reversed(list(self.lineage(scope))):
+            for statement in self.program.scopes[one].facts.statements:
+                if isinstance(statement, facts.Assign) and statement.annotation is not None:
+                    for target in statement.targets:
+                        if isinstance(target, facts.Name) and target.id not in names:
+                            names.append(target.id)
+        return names

@@ -1,0 +1,94 @@
+"""How often a client retries by itself: its constructor, ``with_options``, and assignments to ``max_retries``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oailint import facts, knowledge
+from oailint.project.linking import Linker
+from oailint.project.values import Client, Hidden, Items, Plain, String, Values
+
+DEFAULT, NONE, EXPLICIT = "default", "none", "explicit"
+
+
+@dataclass(frozen=True)
+class ClientRetries:
+    """``default``, ``none`` or ``explicit``; and whether a literal 0 is the reason for ``none``."""
+
+    verdict: str
+    off: bool = False
+
+
+class Clients:
+    """Answers about clients."""
+
+    def __init__(self, linker: Linker) -> None:
+        self.linker = linker
+        self.program = linker.program
+        self.state = linker.state
+        self.classes = knowledge.sdk().clients
+
+    def retries(self, client: Client) -> ClientRetries:
+        """The retries of one client. A number that is not known counts as given by somebody who thought of it."""
+        found: list[Values] = []
+        for site in (client.options, client.site):
+            if site >= 0:
+                given = self._argument(site, "max_retries")
+                if given is not None:
+                    found.append(given)
+                    break
+        if not found:
+            found.extend(
+                frozenset(self.state.table.get(("setting", client.name, client.site, "max_retries"), ())) for _ in (0,)
+            )
+        values = [value for one in found for value in one]
+        if not values:
+            return ClientRetries(DEFAULT)
+        numbers = [value.value for value in values if isinstance(value, Plain) and value.kind == "number"]
+        if len(numbers) == len(values) and all(number == 0 for number in numbers):
+            return ClientRetries(NONE, off=True)
+        return ClientRetries(EXPLICIT)
+
+    def _argument(self, number: int, keyword: str) -> Values | None:
+        site = self.program.sites[number]
+        for argument in site.call.arguments:
+            if argument.keyword == keyword:
+                return self.linker.evaluate(argument.value, site.scope, site.region)
+            if argument.star == 2:
+                found = self._in_mapping(argument.value, site.scope, site.region, keyword)
+                if found is not None:
+                    return found
+        return None
+
+    def _in_mapping(self, node: facts.Expr, scope: int, region: int, keyword: str) -> Values | None:
+        """``OpenAI(**options)`` where the options are written as a dict in sight."""
+        if isinstance(node, facts.Name):
+            home = self.linker.expressions.home(scope, node.id)
+            if home < 0:
+                return None
+            for statement in self.program.scopes[home].facts.statements:
+                if isinstance(statement, facts.Assign) and facts.Name(node.id) in statement.targets:
+                    if isinstance(statement.value, (facts.Mapping, facts.Call)):
+                        found = self._in_mapping(statement.value, home, statement.region, keyword)
+                        if found is not None:
+                            return found
+        if isinstance(node, facts.Mapping):
+            for key, value in zip(node.keys, node.values):
+                if isinstance(key, facts.Text) and key.value == keyword:
+                    return self.linker.evaluate(value, scope, region)
+        if isinstance(node, facts.Call) and isinstance(node.func, facts.Name) and node.func.id == "dict":
+            for argument in node.arguments:
+                if argument.keyword == keyword:
+                    return self.linker.evaluate(argument.value, scope, region)
+        return None
+
+    def asynchronous(self, client: Client) -> bool:
+        known = self.classes.get(client.name)
+        return known.asynchronous if known is not None else "Async" in client.name
+
+    def azure(self, client: Client) -> bool:
+        known = self.classes.get(client.name)
+        return known.azure if known is not None else "Azure" in client.name
+
+
+__all__ = ["Clients", "Hidden", "Items", "String"]

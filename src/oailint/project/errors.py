@@ -1,0 +1,195 @@
+"""Which exceptions a request raises, which of them a handler or a retry predicate catches, and what a handler lets out.
+
+An exception is a *token*: ``sdk`` (any transient error of the SDK), ``http`` (of an HTTP library), a dotted name, or
+the number of a class of the project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Union
+
+from oailint import facts, knowledge
+from oailint.project.flow import Flow
+from oailint.project.linking import Linker
+from oailint.project.values import (
+    Caught,
+    Class,
+    Client,
+    External,
+    Function,
+    Instance,
+    Items,
+    Made,
+    Plain,
+    Value,
+    Values,
+)
+
+Token = Union[str, int]
+Tokens = frozenset[Token]
+
+SDK, HTTP = "sdk", "http"
+EVERYTHING = frozenset(("builtins.Exception", "builtins.BaseException"))
+HTTP_MODULES = ("requests.", "httpx.", "httpx2.", "aiohttp.", "urllib.", "urllib3.", "http.")
+HTTP_BUILTINS = frozenset(
+    ("builtins.OSError", "builtins.IOError", "builtins.ConnectionError", "builtins.TimeoutError", "asyncio.TimeoutError")
+)
+
+
+class Errors:
+    """Answers questions about exceptions over the linked program."""
+
+    def __init__(self, linker: Linker) -> None:
+        self.linker = linker
+        self.program = linker.program
+        self.classes = linker.classes
+        self.table = knowledge.errors().classes
+        self.predicates = knowledge.retries().predicates
+        self._types: dict[tuple[int, int], Values | None] = {}
+
+    # --- matching -----------------------------------------------------------------------------
+
+    def caught(self, types: Values | None, tokens: Tokens) -> Tokens:
+        """The tokens that ``except types`` catches; None stands for a bare ``except``."""
+        if types is None:
+            return tokens
+        return frozenset(token for token in tokens if any(self._matches(one, token) for one in self.flat(types)))
+
+    def flat(self, types: Values) -> Iterable[Value]:
+        """The classes in a (nested) tuple of classes."""
+        for value in types:
+            if isinstance(value, Items):
+                yield from self.flat(self.linker.state.contents(value))
+            else:
+                yield value
+
+    def _matches(self, caught: Value, token: Token) -> bool:
+        if isinstance(caught, External):
+            return self._external_catches(caught.name, token)
+        if isinstance(caught, Class):
+            return isinstance(token, int) and caught.scope in self.classes.lineage(token)
+        # A client attribute, a stored tuple, an unresolved name: it may well be the right class.
+        return not isinstance(caught, (Plain, Function, Instance, Client))
+
+    def _external_catches(self, name: str, token: Token) -> bool:
+        if name in EVERYTHING:
+            return True
+        if token == SDK:
+            known = self.table.get(name)
+            return name.startswith("openai.") and (known.transient if known is not None else True)
+        if token == HTTP:
+            return name.startswith(HTTP_MODULES) or name in HTTP_BUILTINS
+        if isinstance(token, int):
+            return name in self.classes.external_bases(token)
+        return name == token or name in self._ancestors(token)
+
+    def _ancestors(self, name: str) -> set[str]:
+        seen: set[str] = set()
+        queue = [name]
+        for one in queue:
+            for base in self.table[one].bases if one in self.table else ():
+                if base not in seen:
+                    seen.add(base)
+                    queue.append(base)
+        return seen
+
+    # --- handlers -----------------------------------------------------------------------------
+
+    def types_of(self, scope: int, number: int, handler: facts.Handler) -> Values | None:
+        key = (scope, number)
+        if key not in self._types:
+            types = handler.types
+            self._types[key] = None if types is None else self.linker.evaluate(types, scope, handler.parent)
+        return self._types[key]
+
+    def catches(self, scope: int, number: int, tokens: Tokens) -> Tokens:
+        """The tokens that a handler region catches."""
+        handler = self.program.region(scope, number)
+        assert isinstance(handler, facts.Handler)
+        return self.caught(self.types_of(scope, number, handler), tokens)
+
+    def let_out(self, flow: Flow, number: int, caught: Tokens) -> Tokens:
+        """What a handler that caught ``caught`` raises in turn, on any of its paths."""
+        out: set[Token] = set()
+        for statement in flow.statements(number):
+            if not isinstance(statement, facts.Raise):
+                continue
+            if any(
+                isinstance(region, facts.Try) and place > number
+                for place, region in self.program.chain(flow.scope, statement.region)
+            ):
+                continue
+            out |= self.raised(statement, flow.scope, caught)
+        return frozenset(out)
+
+    def raised(self, statement: facts.Raise, scope: int, caught: Tokens) -> Tokens:
+        """The tokens of a ``raise`` statement in a handler that caught ``caught``."""
+        if statement.value is None:
+            return caught
+        out: set[Token] = set()
+        raised = statement.value.func if isinstance(statement.value, facts.Call) else statement.value
+        for value in self.linker.evaluate(raised, scope, statement.region):
+            if isinstance(value, Caught):
+                out |= caught
+            elif isinstance(value, (Instance, Class)):
+                out.add(value.scope)
+            elif isinstance(value, (Made, External)):
+                out.add(SDK if value.name.startswith("openai.") else value.name)
+            else:
+                out.add("builtins.Exception")
+        return frozenset(out)
+
+    # --- retry tools --------------------------------------------------------------------------
+
+    def tool_fires(self, layer: tuple[str, int], tokens: Tokens) -> bool:
+        """Whether a retry library's layer, as configured, retries one of the tokens."""
+        name, number = layer
+        tool = knowledge.retries().tools.get(name)
+        if tool is None or number < 0:
+            return bool(tokens)
+        site = self.program.sites[number]
+        decided = self._argument(site.call, tool.exceptions)
+        if decided is None:
+            return bool(tokens)
+        values = self.linker.evaluate(decided, site.scope, site.region)
+        return self._predicate_fires(values, tokens)
+
+    def _argument(self, call: facts.Call, places: tuple[str, ...]) -> facts.Expr | None:
+        positional = [argument.value for argument in call.arguments if not argument.keyword and not argument.star]
+        for place in places:
+            if place.isdigit():
+                if int(place) < len(positional):
+                    return positional[int(place)]
+                continue
+            for argument in call.arguments:
+                if argument.keyword == place:
+                    return argument.value
+        return None
+
+    def _predicate_fires(self, values: Values, tokens: Tokens) -> bool:
+        for value in self.flat(values):
+            kind = self.predicates.get(value.name, "") if isinstance(value, (Made, External)) else ""
+            if isinstance(value, Made) and kind and value.site >= 0:
+                site = self.program.sites[value.site]
+                inner = [self.linker.evaluate(a.value, site.scope, site.region) for a in site.call.arguments]
+                if self._tool_predicate(kind, inner, tokens):
+                    return True
+            elif kind == "result":
+                continue
+            elif isinstance(value, Function) or kind:
+                return bool(tokens)
+            elif self.caught(frozenset([value]), tokens):
+                return True
+        return False
+
+    def _tool_predicate(self, kind: str, arguments: list[Values], tokens: Tokens) -> bool:
+        if kind == "types":
+            return not arguments or any(self.caught(one, tokens) for one in arguments)
+        if kind == "not-types":
+            return any(self.caught(one, tokens) != tokens for one in arguments)
+        if kind in ("any", "all"):
+            return any(self._predicate_fires(one, tokens) for one in arguments)
+        if kind in ("result", "never"):
+            return not tokens if kind == "result" else False
+        return bool(tokens)

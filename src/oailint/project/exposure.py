@@ -1,0 +1,180 @@
+"""Which calls can fail all the way up: retry as reachability over the call graph.
+
+A state is a function together with the exceptions that leave it and, for a wrapper that was given the function as a value,
+the calls that gave it. A request is exposed if an entry point can be reached upwards without passing a layer that fires.
+States are visited once for all requests, so the cost is linear in the call graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Union
+
+from oailint.project.errors import Tokens
+from oailint.project.graph import Graph
+from oailint.project.layers import Layer, Layers
+from oailint.project.state import Edge, Route
+from oailint.project.state import Layers as ToolLayers
+from oailint.project.values import Function, Layered, Value
+
+Limit = Union[tuple[str, frozenset[int]], None]
+"""Which edges lead into a scope: only from these sites (``sites``), or only to closures of these contexts (``contexts``)."""
+
+
+class Above(NamedTuple):
+    """A state: what leaves ``scope``, and how it can have been entered."""
+
+    scope: int
+    tokens: Tokens
+    limit: Limit
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """The answer for one call: an unhandled path (sites, outermost first), or the layers that handle every path."""
+
+    path: tuple[int, ...] | None
+    layers: tuple[Layer, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def handled(self) -> bool:
+        return self.path is None
+
+
+class Exposures:
+    """Answers which sends are exposed."""
+
+    def __init__(self, graph: Graph, layers: Layers) -> None:
+        self.graph = graph
+        self.program = graph.program
+        self.state = graph.state
+        self.layers = layers
+        self._exposed: dict[Above, tuple[Above, int] | None] = {}
+        self._safe: dict[Above, tuple[Layer, ...]] = {}
+
+    def of(self, site: int, tokens: Tokens, tools: ToolLayers, route: Route, value: Value | None) -> Exposure:
+        """Whether what ``site`` raises can reach an entry point unhandled. ``tools`` are library layers around the callee."""
+        notes: list[str] = []
+        layer, above = self._up(site, tokens, tools, route, value, False, notes)
+        if layer is not None:
+            return Exposure(None, (layer,), tuple(notes))
+        assert above is not None
+        path, found = self._search(above)
+        if path is None:
+            return Exposure(None, found, tuple(notes))
+        return Exposure((*path, site), found, tuple(notes))
+
+    def _up(
+        self, site: int, tokens: Tokens, tools: ToolLayers, route: Route, value: Value | None, generator: bool,
+        notes: list[str] | None = None,
+    ) -> tuple[Layer | None, Above | None]:  # fmt: skip
+        """From a call: the layer that handles it in its own scope, or the state above it."""
+        layer = self.layers.tool_layer(tools, tokens, generator)
+        if layer is not None:
+            return layer, None
+        around = self.layers.around(site, tokens)
+        if around.layer is not None:
+            return around.layer, None
+        if notes is not None and around.swallowed_at is not None:
+            notes.append(f"the handler at line {around.swallowed_at.span.line} keeps the error from any retry outside")
+        scope = self.program.sites[site].scope
+        return None, Above(scope, around.escaping, self.limit(scope, route, value))
+
+    def limit(self, scope: int, route: Route, value: Value | None) -> Limit:
+        """Which ways into ``scope`` matter to a callee that came through a parameter."""
+        if route is None or value is None:
+            return None
+        given = self.state.passed.get(route, {})
+        sites: set[int] = set()
+        for one, places in given.items():
+            if same_callable(one, value):
+                sites |= places
+        if not sites:
+            return None
+        return ("sites" if route[0] == scope else "contexts", frozenset(sites))
+
+    def ways_in(self, above: Above) -> list[Edge]:
+        edges = self.graph.edges_into(above.scope)
+        if above.limit is None:
+            return edges
+        kind, allowed = above.limit
+        chosen = [edge for edge in edges if (edge.site if kind == "sites" else edge.context) in allowed]
+        return chosen
+
+    def is_entry(self, above: Above) -> bool:
+        """Whether something that is not in the project may call the scope."""
+        info = self.program.scopes[above.scope]
+        if not info.is_function:
+            return True
+        return not any(self.program.sites[edge.site].scope != above.scope for edge in self.ways_in(above))
+
+    # --- the search ---------------------------------------------------------------------------
+
+    def _search(self, start: Above) -> tuple[tuple[int, ...] | None, tuple[Layer, ...]]:
+        if start in self._safe:
+            return None, self._safe[start]
+        came: dict[Above, tuple[Above, int] | None] = {start: None}
+        queue = [start]
+        met: dict[Layer, None] = {}
+        for above in queue:
+            if above in self._safe:
+                met.update(dict.fromkeys(self._safe[above]))
+                continue
+            if above in self._exposed or self.is_entry(above):
+                self._remember(above, came)
+                return self._path(start), tuple(met)
+            for site, layer, upper in self._steps(above):
+                if layer is not None:
+                    met[layer] = None
+                elif upper is not None and upper not in came:
+                    came[upper] = (above, site)
+                    queue.append(upper)
+        layers = tuple(met)
+        for above in queue:
+            self._safe.setdefault(above, layers)
+        return None, layers
+
+    def _steps(self, above: Above) -> Iterator[tuple[int, Layer | None, Above | None]]:
+        generator = self.program.scopes[above.scope].facts.is_generator
+        for edge in self.ways_in(above):
+            if edge.via == "bind":
+                continue
+            layer, upper = self._up(
+                edge.site, above.tokens, edge.layers, edge.route, Function(above.scope), generator
+            )
+            yield edge.site, layer, upper
+
+    def _remember(self, reached: Above, came: dict[Above, tuple[Above, int] | None]) -> None:
+        self._exposed.setdefault(reached, None)
+        one = reached
+        while True:
+            step = came[one]
+            if step is None:
+                return
+            below, site = step
+            self._exposed.setdefault(below, (one, site))
+            one = below
+
+    def _path(self, start: Above) -> tuple[int, ...]:
+        path: list[int] = []
+        seen = {start}
+        one: Above = start
+        while True:
+            step = self._exposed.get(one)
+            if step is None or step[0] in seen:
+                break
+            one, site = step
+            seen.add(one)
+            path.append(site)
+        return tuple(reversed(path))
+
+
+def same_callable(one: Value, other: Value) -> bool:
+    """Whether two values run the same thing, whatever their closures and layers."""
+    while isinstance(one, Layered):
+        one = one.inner
+    if isinstance(one, Function) and isinstance(other, Function):
+        return one.scope == other.scope
+    return one == other

@@ -1,0 +1,435 @@
+"""What an expression can be: names, attributes, displays, operators. Calls are in ``calls``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from oailint import facts, knowledge
+from oailint.facts import Expr
+from oailint.project import strings
+from oailint.project.classes import Classes
+from oailint.project.program import target_names
+from oailint.project.state import Key, State
+from oailint.project.values import (
+    NOTHING,
+    FOREIGN,
+    SOMETHING_UNKNOWN,
+    UNKNOWN,
+    Caught,
+    CaughtText,
+    CaughtType,
+    Class,
+    Client,
+    Endpoint,
+    External,
+    Foreign,
+    Function,
+    Generator,
+    Guess,
+    Hidden,
+    Instance,
+    Items,
+    Layered,
+    Made,
+    Member,
+    Module,
+    Package,
+    Plain,
+    String,
+    Super,
+    Unknown,
+    Value,
+    Values,
+)
+
+if TYPE_CHECKING:
+    from oailint.project.calls import Calls
+
+TEXT_METHODS = frozenset(
+    "lower upper strip lstrip rstrip casefold format replace removesuffix removeprefix title encode decode split "
+    "splitlines partition rpartition join swapcase capitalize".split()
+)
+"""Methods of ``str`` whose result holds the text (or a part of it)."""
+
+TEXT_ATTRIBUTES = {"message": "message", "args": "str", "user_message": "message", "_message": "message", "msg": "message"}
+"""Attributes of an exception that hold its text."""
+
+DEEPEST_PATH = 6
+
+
+class Expressions:
+    """Evaluates expressions over the state."""
+
+    calls: Calls
+
+    def __init__(self, state: State, classes: Classes) -> None:
+        self.state = state
+        self.program = state.program
+        self.classes = classes
+        self.sdk = knowledge.sdk()
+        self._homes: dict[tuple[int, str], int] = {}
+        paths = [*self.sdk.distinctive]
+        self._guesses = {path[: i or None] for path in paths for i in dots(path)}
+        self._handlers: dict[type, Callable[[Any, int, int], Values]] = {
+            facts.Text: lambda node, scope, region: frozenset([String(node.value)]),
+            facts.Masked: lambda node, scope, region: frozenset([Hidden(self.program.scopes[scope].file, node)]),
+            facts.Number: lambda node, scope, region: frozenset([Plain(node.value, "number")]),
+            facts.Constant: self._constant,
+            facts.Name: lambda node, scope, region: self.name(scope, node.id),
+            facts.Attribute: self._attribute,
+            facts.Call: lambda node, scope, region: self.calls.call(node, scope, region),
+            facts.Sequence: self._sequence,
+            facts.Starred: lambda node, scope, region: self.elements(self.evaluate(node.value, scope, region)),
+            facts.Mapping: self._mapping,
+            facts.Format: self._format,
+            facts.Operation: self._operation,
+            facts.Comparison: self._comparison,
+            facts.Subscript: self._subscript,
+            facts.Conditional: self._conditional,
+            facts.Lambda: self._lambda,
+            facts.Comprehension: self._comprehension,
+            facts.Await: lambda node, scope, region: self.evaluate(node.value, scope, region),
+            facts.Yield: self._yield,
+            facts.Named: self._named,
+            facts.Other: self._other,
+        }
+
+    def evaluate(self, node: Expr, scope: int, region: int) -> Values:
+        """The values that an expression can have at a place. Calls in it take part in the linking."""
+        return self._handlers[type(node)](node, scope, region)
+
+    # --- names --------------------------------------------------------------------------------
+
+    def home(self, scope: int, name: str) -> int:
+        """The scope in which a name used in ``scope`` is bound, -1 if none is known."""
+        key = (scope, name)
+        if key not in self._homes:
+            self._homes[key] = self._find_home(scope, name)
+        return self._homes[key]
+
+    def _find_home(self, scope: int, name: str) -> int:
+        scopes = self.program.scopes
+        info = scopes[scope]
+        if name in info.facts.globals:
+            return self.program.first_scope[info.file]
+        if name in info.names:
+            return scope
+        scope = info.parent
+        while scope >= 0:
+            info = scopes[scope]
+            if info.facts.kind != "class" and name in info.names:
+                return scope
+            scope = info.parent
+        return -1
+
+    def name(self, scope: int, name: str) -> Values:
+        home = self.home(scope, name)
+        if home >= 0:
+            return frozenset(self.state.read(("name", home, name)))
+        module = self.program.first_scope[self.program.scopes[scope].file]
+        found = self.module_attribute(module, name, set())
+        if found is not None:
+            return found
+        return frozenset([External("builtins." + name)])
+
+    def module_attribute(self, module: int, name: str, seen: set[int]) -> Values | None:
+        """A name of a module of the project, through its star imports; None if it has no such name."""
+        info = self.program.scopes[module]
+        if name in info.names:
+            return frozenset(self.state.read(("name", module, name)))
+        seen.add(module)
+        for star in info.stars:
+            for target in self.import_module(module, star.module, star.level):
+                if isinstance(target, Module) and target.scope not in seen:
+                    found = self.module_attribute(target.scope, name, seen)
+                    if found is not None:
+                        return found
+                elif isinstance(target, External) and target.name in self.sdk.modules:
+                    return frozenset([self.external(f"openai.{name}")])
+        return None
+
+    # --- imports ------------------------------------------------------------------------------
+
+    def import_module(self, scope: int, module: str, level: int) -> Values:
+        """What ``import module`` (or ``from ...module``) means in the file of ``scope``."""
+        path = self.program.path_of(scope)
+        modules = self.state.modules
+        if level:
+            number = modules.at(modules.relative(path, level, module))
+            return self._module_value(number, modules.relative(path, level, module)) if number is not None else SOMETHING_UNKNOWN
+        found = modules.find(module, path.rpartition("/")[0])
+        if found is not None and found[0] == module:
+            return self._module_value(found[1], module)
+        return frozenset([self.external(module)])
+
+    def _module_value(self, number: int, name: str) -> Values:
+        return frozenset([Module(self.program.first_scope[number]) if number >= 0 else Package(name.replace("/", "."))])
+
+    def import_name(self, scope: int, statement: facts.Import) -> Values:
+        """What ``from module import name`` binds."""
+        out: set[Value] = set()
+        for module in self.import_module(scope, statement.module, statement.level):
+            out.update(self.attribute_of(module, statement.name, (-1, statement.span), scope))
+        return frozenset(out)
+
+    def external(self, name: str) -> External | Client:
+        """An external name, brought to its usual form: modules that stand for ``openai`` become ``openai``."""
+        for module in self.sdk.modules:
+            if name == module:
+                return Client("openai")
+        return External(name)
+
+    # --- attributes ---------------------------------------------------------------------------
+
+    def _attribute(self, node: facts.Attribute, scope: int, region: int) -> Values:
+        origin = (self.program.scopes[scope].file, node.span)
+        out: set[Value] = set()
+        for base in self.evaluate(node.value, scope, region):
+            out.update(self.attribute_of(base, node.name, origin, scope, node.value))
+        return frozenset(out)
+
+    def attribute_of(
+        self, base: Value, name: str, origin: tuple[int, facts.Span], scope: int, written: Expr | None = None
+    ) -> Iterable[Value]:
+        """``base.name``. ``written`` is the source of the base, to describe a receiver that is unknown."""
+        if isinstance(base, Module):
+            return self._module_member(base, name)
+        if isinstance(base, Package):
+            found = self.state.modules.at(base.name.replace(".", "/") + "/" + name)
+            return self._module_value(found, f"{base.name}.{name}") if found is not None else SOMETHING_UNKNOWN
+        if isinstance(base, Client):
+            return (self._client_member(base, name, origin),)
+        if isinstance(base, External):
+            return (self.external(f"{base.name}.{name}"),)
+        if isinstance(base, Endpoint):
+            return (self._deeper(base, name, origin),)
+        if isinstance(base, Guess):
+            path = f"{base.path}.{name}"
+            return (Guess(path, base.receiver, origin),) if path in self._guesses else SOMETHING_UNKNOWN
+        if isinstance(base, Unknown):
+            if name in self._guesses:
+                return (Guess(name, strings.source(written) if written else "", origin),)
+            return SOMETHING_UNKNOWN
+        if isinstance(base, (Class, Instance, Super)):
+            return self.classes.member(base, name, lambda owner: self.attribute_of(owner, name, origin, scope, written))
+        return self._other_attribute(base, name)
+
+    def _module_member(self, base: Module, name: str) -> Iterable[Value]:
+        found = self.module_attribute(base.scope, name, set())
+        if found is not None:
+            return found
+        path = self.program.path_of(base.scope)
+        if path.endswith(("__init__.py", "__init__.pyi")):
+            number = self.state.modules.at(path.rpartition("/")[0] + "/" + name)
+            if number is not None:
+                return self._module_value(number, path.rpartition("/")[0] + "/" + name)
+        return SOMETHING_UNKNOWN
+
+    def _client_member(self, base: Client, name: str, origin: tuple[int, facts.Span]) -> Value:
+        if base.name == "openai" and base.site < 0:
+            dotted = f"openai.{name}"
+            if dotted in self.sdk.clients or dotted in knowledge.errors().classes or name in ("error", "types"):
+                return External(dotted)
+        if name in self.sdk.transparent:
+            return base
+        return Endpoint(base, name, origin)
+
+    def _deeper(self, base: Endpoint, name: str, origin: tuple[int, facts.Span]) -> Value:
+        if name in self.sdk.transparent:
+            return base
+        if base.path in ("with_options", "copy", "_client") or base.path.count(".") >= DEEPEST_PATH:
+            return UNKNOWN
+        return Endpoint(base.client, f"{base.path}.{name}", origin)
+
+    def _other_attribute(self, base: Value, name: str) -> Iterable[Value]:
+        if isinstance(base, Foreign):
+            return (FOREIGN,)
+        if isinstance(base, Made):
+            return (Member(base, name),)
+        if isinstance(base, Member):
+            return (Member(base.owner, f"{base.path}.{name}"),) if base.path.count(".") < 3 else SOMETHING_UNKNOWN
+        if isinstance(base, Caught):
+            if name in TEXT_ATTRIBUTES:
+                return (CaughtText(base.scope, base.region, TEXT_ATTRIBUTES[name]),)
+            if name == "__class__":
+                return (CaughtType(base.scope, base.region),)
+            return (base,) if name in ("__cause__", "__context__") else SOMETHING_UNKNOWN
+        if isinstance(base, CaughtType) and name in ("__name__", "__qualname__"):
+            return (CaughtText(base.scope, base.region, "class-name"),)
+        if isinstance(base, (CaughtText, String)) and name in TEXT_METHODS:
+            return (base,)
+        if isinstance(base, Layered) and name in ("__wrapped__", "retry_with"):
+            return (base,)
+        if isinstance(base, (Function, Items, Generator)):
+            return SOMETHING_UNKNOWN
+        return SOMETHING_UNKNOWN
+
+    # --- the other kinds ----------------------------------------------------------------------
+
+    def _constant(self, node: facts.Constant, scope: int, region: int) -> Values:
+        value = {"None": None, "True": True, "False": False}.get(node.name)
+        return frozenset([Plain(value, node.name)])
+
+    def _sequence(self, node: facts.Sequence, scope: int, region: int) -> Values:
+        items = Items(self.program.item_nodes[id(node)])
+        for item in node.items:
+            self.state.add(("items", items.node), self.storable(self.evaluate(item, scope, region)))
+        return frozenset([items])
+
+    def _mapping(self, node: facts.Mapping, scope: int, region: int) -> Values:
+        items = Items(self.program.item_nodes[id(node)])
+        for key, value in zip(node.keys, node.values):
+            values = self.evaluate(value, scope, region)
+            self.state.add(("items", items.node), self.storable(self.elements(values) if key is None else values))
+            if key is not None:
+                self.evaluate(key, scope, region)
+        return frozenset([items])
+
+    def storable(self, values: Iterable[Value]) -> Iterator[Value]:
+        """Values without an exception's text: what is stored and read back later is not followed as one."""
+        return (value for value in values if not isinstance(value, (CaughtText, CaughtType)))
+
+    def elements(self, values: Iterable[Value]) -> Values:
+        """What iterating over any of the values gives."""
+        out: set[Value] = set()
+        for value in values:
+            if isinstance(value, Items):
+                out |= self.state.contents(value)
+            elif isinstance(value, Generator):
+                out.update(self.state.read(("yield", value.scope)))
+            elif isinstance(value, (CaughtText, String, Made, Foreign)):
+                out.add(value)
+            else:
+                out.add(UNKNOWN)
+        return frozenset(out)
+
+    def _format(self, node: facts.Format, scope: int, region: int) -> Values:
+        parts = [self.evaluate(part, scope, region) for part in node.parts]
+        text = caught_text(value for part in parts for value in part)
+        return text or strings.join(parts)
+
+    def _operation(self, node: facts.Operation, scope: int, region: int) -> Values:
+        parts = [self.evaluate(part, scope, region) for part in node.operands]
+        if node.operator in ("or", "and"):
+            return frozenset().union(*parts)
+        if node.operator == "+":
+            text = caught_text(value for part in parts for value in part)
+            return text or self._add(parts)
+        if node.operator == "%":
+            return caught_text(value for part in parts for value in (*part, *self.elements(part))) or parts[0]
+        if node.operator == "|":
+            return frozenset().union(*parts)
+        if node.operator == "-" and len(parts) == 1:
+            return parts[0]
+        return SOMETHING_UNKNOWN
+
+    def _add(self, parts: list[Values]) -> Values:
+        lists = frozenset(value for part in parts for value in part if isinstance(value, Items))
+        return lists or strings.join(parts)
+
+    def _comparison(self, node: facts.Comparison, scope: int, region: int) -> Values:
+        for operand in node.operands:
+            self.evaluate(operand, scope, region)
+        return SOMETHING_UNKNOWN
+
+    def _subscript(self, node: facts.Subscript, scope: int, region: int) -> Values:
+        self.evaluate(node.index, scope, region)
+        out: set[Value] = set()
+        for base in self.evaluate(node.value, scope, region):
+            if isinstance(base, Items):
+                out |= self.state.contents(base) or SOMETHING_UNKNOWN
+                if isinstance(node.index, facts.Other):  # a slice of a list is a list of the same
+                    out.add(base)
+            elif isinstance(base, (CaughtText, String)):
+                out.add(base)
+            elif isinstance(base, Class):  # Generic[T]
+                out.add(base)
+            else:
+                out.add(UNKNOWN)
+        return frozenset(out)
+
+    def _conditional(self, node: facts.Conditional, scope: int, region: int) -> Values:
+        self.evaluate(node.test, scope, region)
+        return self.evaluate(node.body, scope, region) | self.evaluate(node.orelse, scope, region)
+
+    def _lambda(self, node: facts.Lambda, scope: int, region: int) -> Values:
+        first = self.program.first_scope[self.program.scopes[scope].file]
+        return frozenset([Function(first + node.scope)])
+
+    def _comprehension(self, node: facts.Comprehension, scope: int, region: int) -> Values:
+        items = Items(-1 - self.program.comprehensions[id(node)])
+        for element in node.elements:
+            self.state.add(("items", items.node), self.storable(self.evaluate(element, scope, node.region)))
+        return frozenset([items])
+
+    def _yield(self, node: facts.Yield, scope: int, region: int) -> Values:
+        if node.value is not None:
+            values = self.evaluate(node.value, scope, region)
+            self.state.add(("yield", scope), self.elements(values) if node.delegates else values)
+        return SOMETHING_UNKNOWN
+
+    def _named(self, node: facts.Named, scope: int, region: int) -> Values:
+        values = self.evaluate(node.value, scope, region)
+        home = self.home(scope, node.name)
+        self.state.add(("name", home, node.name), values)
+        return values
+
+    def _other(self, node: facts.Other, scope: int, region: int) -> Values:
+        for child in node.children:
+            self.evaluate(child, scope, region)
+        return SOMETHING_UNKNOWN
+
+    # --- assignment ---------------------------------------------------------------------------
+
+    def assign(self, target: Expr, values: Values, scope: int, region: int) -> None:
+        """Bind a target (name, attribute, subscript, tuple) to values."""
+        if isinstance(target, facts.Name):
+            self.state.add(("name", self.home(scope, target.id), target.id), values)
+        elif isinstance(target, facts.Attribute):
+            self._assign_attribute(target, values, scope, region)
+        elif isinstance(target, facts.Subscript):
+            for base in self.evaluate(target.value, scope, region):
+                if isinstance(base, Items):
+                    self.state.add(("items", base.node), self.storable(values))
+        elif isinstance(target, facts.Sequence):
+            parts = self.elements(value for value in values if not isinstance(value, String))
+            for item in target.items:
+                self.assign(item, parts, scope, region)
+        elif isinstance(target, facts.Starred):
+            self.assign(target.value, values, scope, region)
+
+    def _assign_attribute(self, target: facts.Attribute, values: Values, scope: int, region: int) -> None:
+        for base in self.evaluate(target.value, scope, region):
+            key: Key | None = None
+            if isinstance(base, (Instance, Class)):
+                key = ("attr", base.scope, target.name)
+            elif isinstance(base, Module):
+                key = ("name", base.scope, target.name)
+                self.program.scopes[base.scope].names.add(target.name)
+            elif isinstance(base, Client):
+                key = ("setting", base.name, base.site, target.name)
+            if key is not None:
+                self.state.add(key, self.storable(values))
+
+
+def dots(path: str) -> Iterator[int]:
+    """Where a dotted path may be cut: at each dot, and (0) not at all."""
+    yield 0
+    for index, character in enumerate(path):
+        if character == ".":
+            yield index
+
+
+def caught_text(values: Iterable[Value]) -> Values:
+    """The exception texts that a string built from the values holds."""
+    out: set[Value] = set()
+    for value in values:
+        if isinstance(value, CaughtText):
+            out.add(value)
+        elif isinstance(value, Caught):
+            out.add(CaughtText(value.scope, value.region, "str"))
+    return frozenset(out)
+
+
+__all__ = ["NOTHING", "Expressions", "caught_text", "target_names"]

@@ -1,0 +1,159 @@
+"""The call graph of the linked program, indexed: who calls whom, what sends, what sleeps, what is reached."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from oailint import facts, knowledge
+from oailint.project.flow import Flow
+from oailint.project.linking import Linker
+from oailint.project.state import Edge, Send
+from oailint.project.values import External, Made, Member, Value, Values
+
+LEAVES = frozenset(("sys.exit", "builtins.exit", "builtins.quit", "os._exit", "os.abort"))
+ASKS = frozenset(
+    ("builtins.input", "click.prompt", "click.confirm", "typer.prompt", "typer.confirm", "rich.prompt.Prompt.ask",
+     "questionary.text", "inquirer.prompt", "getpass.getpass", "prompt_toolkit.prompt", "builtins.raw_input")
+)  # fmt: skip
+ASK_METHODS = frozenset(("ask", "prompt", "input", "chat_input", "recv", "receive_text", "receive_json", "get_updates", "listen"))
+"""Methods that wait for a person (or for a peer that a person drives), on a receiver outside the project."""
+
+
+class Graph:
+    """Indexes over edges and sends; answers are memoised."""
+
+    def __init__(self, linker: Linker) -> None:
+        self.linker = linker
+        self.program = linker.program
+        state = linker.state
+        self.state = state
+        self._from: dict[int, list[Edge]] = defaultdict(list)
+        self._into: dict[int, list[Edge]] = defaultdict(list)
+        self._sends: dict[int, list[Send]] = defaultdict(list)
+        for edge in sorted(state.edges, key=lambda edge: (edge.site, edge.callee, edge.context, edge.via, edge.layers)):
+            self._from[edge.site].append(edge)
+            self._into[edge.callee].append(edge)
+        for send in sorted(state.sends, key=lambda send: (send.site, str(send.target), send.via)):
+            self._sends[send.site].append(send)
+        self.throttles = knowledge.throttles()
+        self._flows: dict[int, Flow] = {}
+        self._callees: dict[int, Values] = {}
+        self._sleepers: set[int] | None = None
+        self._askers: set[int] | None = None
+
+    def edges_from(self, site: int) -> list[Edge]:
+        return self._from.get(site, [])
+
+    def edges_into(self, scope: int) -> list[Edge]:
+        return self._into.get(scope, [])
+
+    def sends_from(self, site: int) -> list[Send]:
+        return self._sends.get(site, [])
+
+    def sites_in(self, flow: Flow, region: int) -> Iterator[int]:
+        """The call sites inside a region of a scope, at any depth."""
+        inner = set(flow.inside(region))
+        for number in self.program.scopes[flow.scope].sites:
+            if self.program.sites[number].region in inner:
+                yield number
+
+    def edges_in(self, flow: Flow, region: int) -> Iterator[tuple[int, Edge]]:
+        for number in self.sites_in(flow, region):
+            for edge in self.edges_from(number):
+                yield number, edge
+
+    def flow(self, scope: int) -> Flow:
+        if scope not in self._flows:
+            self._flows[scope] = Flow(self.program, scope, lambda call, region: self._leaves(call))
+        return self._flows[scope]
+
+    def _leaves(self, call: facts.Call) -> bool:
+        return any(
+            isinstance(value, External) and value.name in LEAVES
+            for value in self.callees(self.program.site_of[id(call)])
+        )
+
+    def callees(self, number: int) -> Values:
+        """What the callee of a site can be."""
+        if number not in self._callees:
+            site = self.program.sites[number]
+            self._callees[number] = self.linker.evaluate(site.call.func, site.scope, site.region)
+        return self._callees[number]
+
+    # --- sleeping and asking ------------------------------------------------------------------
+
+    def throttle_of(self, value: Value) -> tuple[knowledge.ThrottleTool, int, str] | None:
+        """The throttle that a callee or context manager belongs to: (tool, constructing site, method)."""
+        custom = self.state.config.throttles
+        if isinstance(value, External):
+            tool = self.throttles.get(value.name)
+            if tool is None and value.name in custom:
+                tool = knowledge.ThrottleTool("limiter")
+            return (tool, -1, "") if tool is not None else None
+        if isinstance(value, Made):
+            tool = self.throttles.get(value.name) or (knowledge.ThrottleTool("limiter") if value.name in custom else None)
+            return (tool, value.site, "") if tool is not None else None
+        if isinstance(value, Member):
+            found = self.throttle_of(value.owner)
+            return (found[0], found[1], value.path) if found is not None else None
+        return None
+
+    def sleeps(self, number: int) -> bool:
+        """Whether a call sleeps: a sleep itself, a limiter's method, or a function of the project that does."""
+        for value in self.callees(number):
+            found = self.throttle_of(value)
+            if found is None:
+                continue
+            tool, _, method = found
+            if tool.kind == "sleep" or (tool.kind == "limiter" and method and (method in tool.methods or not tool.methods)):
+                return True
+        return any(edge.via == "call" and edge.callee in self.sleepers() for edge in self.edges_from(number))
+
+    def sleepers(self) -> set[int]:
+        """The functions that sleep on their way, other than in a handler."""
+        if self._sleepers is None:
+            self._sleepers = set()  # what the search meets on its own way adds nothing
+            direct = {
+                site.scope for site in self.program.sites if self.sleeps(site.id) and not self._in_handler(site.id)
+            }
+            self._sleepers = self._callers_of(direct, outside_handlers=True)
+        return self._sleepers
+
+    def _callers_of(self, scopes: set[int], *, outside_handlers: bool) -> set[int]:
+        """The scopes and all that call them, directly or not."""
+        found = set(scopes)
+        queue = sorted(scopes)
+        for scope in queue:
+            for edge in self.edges_into(scope):
+                caller = self.program.sites[edge.site].scope
+                if edge.via != "call" or caller in found or (outside_handlers and self._in_handler(edge.site)):
+                    continue
+                if self.program.scopes[caller].is_function:
+                    found.add(caller)
+                    queue.append(caller)
+        return found
+
+    def _in_handler(self, number: int) -> bool:
+        site = self.program.sites[number]
+        return any(isinstance(region, facts.Handler) for _, region in self.program.chain(site.scope, site.region))
+
+    def asks(self, number: int) -> bool:
+        """Whether a call waits for a person's input."""
+        for value in self.callees(number):
+            if isinstance(value, External) and value.name in ASKS:
+                return True
+            if isinstance(value, Member) and value.path.rpartition(".")[2] in ASK_METHODS:
+                return True
+        func = self.program.sites[number].call.func
+        if isinstance(func, facts.Attribute) and func.name in ASK_METHODS and not self.edges_from(number):
+            return not any(isinstance(value, External) for value in self.callees(number))
+        return any(edge.via == "call" and edge.callee in self.askers() for edge in self.edges_from(number))
+
+    def askers(self) -> set[int]:
+        """The functions that wait for a person's input."""
+        if self._askers is None:
+            self._askers = set()
+            direct = {site.scope for site in self.program.sites if self.asks(site.id)}
+            self._askers = self._callers_of(direct, outside_handlers=False)
+        return self._askers

@@ -1,0 +1,238 @@
+"""Retry layers written in the project's own code: a loop with a handler, recursion in a handler, a repeated call.
+
+For one call site and the exceptions that leave it: which layer catches and repeats it, and what gets past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from oailint import facts, knowledge
+from oailint.findings import Location
+from oailint.project.errors import HTTP, Errors, Tokens
+from oailint.project.flow import LOOPS, Flow, mentioned
+from oailint.project.graph import Graph
+from oailint.project.program import walk
+from oailint.project.values import External, Made, Plain
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Something that sends a failed request again. ``waits``: it pauses between tries."""
+
+    kind: str
+    location: Location
+    waits: bool
+    loop: int = -1
+    """For a loop of the project: its region."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a site in its scope: the layer that retries it, or the exceptions that get out."""
+
+    layer: Layer | None
+    escaping: Tokens
+    swallowed_at: Location | None = None
+
+
+class Layers:
+    """Finds retry layers around sites."""
+
+    def __init__(self, graph: Graph, errors: Errors) -> None:
+        self.graph = graph
+        self.errors = errors
+        self.program = graph.program
+        self.tools = knowledge.retries().tools
+        self._found: dict[tuple[int, Tokens], Around] = {}
+
+    def around(self, site: int, tokens: Tokens) -> Around:
+        """The retry layer of the site's own scope that repeats it when one of ``tokens`` leaves it."""
+        key = (site, tokens)
+        if key not in self._found:
+            self._found[key] = self._look(site, tokens)
+        return self._found[key]
+
+    def _look(self, number: int, tokens: Tokens) -> Around:
+        site = self.program.sites[number]
+        flow = self.graph.flow(site.scope)
+        swallowed: Location | None = None
+        for place, region in self.program.chain(site.scope, site.region):
+            if isinstance(region, facts.For) and tokens and self._is_tool_loop(flow, region):
+                return Around(Layer("retry library loop", self._at(site.scope, region.span), True, place), frozenset())
+            if isinstance(region, facts.Try):
+                layer, left = self._attempt(flow, number, place, tokens)
+                if layer is not None:
+                    return Around(layer, frozenset())
+                if tokens and not left:
+                    swallowed = self._at(site.scope, self.program.region(site.scope, flow.handlers(place)[0]).span)
+                tokens = left
+            if isinstance(region, LOOPS) and (not tokens or HTTP in tokens):
+                layer = self._by_result(flow, number, place)
+                if layer is not None:
+                    return Around(layer, frozenset())
+        return Around(None, tokens, swallowed)
+
+    def _at(self, scope: int, span: facts.Span) -> Location:
+        return Location(self.program.path_of(scope), span)
+
+    # --- try statements -----------------------------------------------------------------------
+
+    def _attempt(self, flow: Flow, site: int, attempt: int, tokens: Tokens) -> tuple[Layer | None, Tokens]:
+        left = tokens
+        out: set[int | str] = set()
+        for handler in flow.handlers(attempt):
+            caught = self.errors.catches(flow.scope, handler, left)
+            if not caught:
+                continue
+            layer = self._repeats(flow, site, attempt, handler)
+            if layer is not None:
+                return layer, frozenset()
+            out |= self.errors.let_out(flow, handler, caught)
+            left = left - caught
+        return None, left | frozenset(out)
+
+    def _repeats(self, flow: Flow, site: int, attempt: int, handler: int) -> Layer | None:
+        at = self._at(flow.scope, flow.regions[handler].span)
+        loop = next(iter(flow.loops_around(attempt)), -1)
+        if loop >= 0 and self._is_retry_loop(flow, attempt, handler, loop):
+            return Layer("retry loop", at, self.waits(flow, handler) or self._waits_after(flow, attempt, loop), loop)
+        if self._recurses(flow, handler):
+            return Layer("recursion in the handler", at, self.waits(flow, handler))
+        if self._repeated_in(flow, site, handler):
+            return Layer("a second try in the handler", at, self.waits(flow, handler))
+        return None
+
+    def _is_retry_loop(self, flow: Flow, attempt: int, handler: int, loop: int) -> bool:
+        region = flow.regions[loop]
+        if isinstance(region, facts.For) and region.is_comprehension:
+            return False
+        if not flow.goes_round(handler, loop):
+            return False
+        if not self.attempts(flow, loop):
+            return False
+        others = [flow.part(attempt, facts.TryElse)]
+        parts = [attempt, *(part for part in others if part is not None)]
+        if any(flow.leaves_loop(part, loop) for part in parts) or flow.after_leaves_loop(attempt, loop):
+            return True
+        return isinstance(region, facts.While) and self._advances(flow, region, parts, handler)
+
+    def _advances(self, flow: Flow, region: facts.While, parts: list[int], handler: int) -> bool:
+        """Whether success moves what the loop tests (``while not done``, ``while i < n``)."""
+        tested = mentioned(region.test)
+        moved = set().union(*(flow.names_set(part) for part in parts))
+        return bool(tested & moved - flow.names_set(handler))
+
+    def attempts(self, flow: Flow, loop: int) -> bool:
+        """Whether a loop's turns are attempts, not items of work."""
+        region = flow.regions[loop]
+        if isinstance(region, facts.While):
+            return True
+        assert isinstance(region, facts.For)
+        if self._is_tool_loop(flow, region):
+            return True
+        if not self._counts(flow, region):
+            return False
+        return not self._indexes(flow, loop, mentioned(region.target))
+
+    def _counts(self, flow: Flow, region: facts.For) -> bool:
+        iterable = region.iterable
+        if isinstance(iterable, facts.Call):
+            callee = self.graph.linker.evaluate(iterable.func, flow.scope, region.parent)
+            names = {value.name for value in callee if isinstance(value, External)}
+            if names & {"builtins.range", "itertools.count", "itertools.repeat", "tqdm.trange", "tqdm.auto.trange"}:
+                return True
+            if names & {"builtins.enumerate", "builtins.reversed"} and iterable.arguments:
+                inner = facts.For(region.parent, region.target, iterable.arguments[0].value, (), False, False, region.span)
+                return self._counts(flow, inner)
+        elements = self.graph.linker.expressions.elements(self.graph.linker.evaluate(iterable, flow.scope, region.parent))
+        return bool(elements) and all(isinstance(value, Plain) for value in elements)
+
+    def _indexes(self, flow: Flow, loop: int, names: set[str]) -> bool:
+        """Whether the loop's variable picks an item: then the turns are work."""
+        for node, _ in flow.expressions(loop):
+            if isinstance(node, facts.Subscript) and names & mentioned(node.index):
+                return True
+        return False
+
+    def _is_tool_loop(self, flow: Flow, region: facts.For) -> bool:
+        for value in self.graph.linker.evaluate(region.iterable, flow.scope, region.parent):
+            if isinstance(value, Made):
+                tool = self.tools.get(value.name)
+                if tool is not None and (tool.iterates or tool.kind == "context"):
+                    return True
+        return False
+
+    def _recurses(self, flow: Flow, handler: int) -> bool:
+        return any(edge.callee == flow.scope for _, edge in self.graph.edges_in(flow, handler))
+
+    def _repeated_in(self, flow: Flow, site: int, handler: int) -> bool:
+        """Whether the handler makes the same call again."""
+        callees = {edge.callee for edge in self.graph.edges_from(site)}
+        if any(edge.callee in callees for _, edge in self.graph.edges_in(flow, handler)):
+            return True
+        paths = {send.target.path for send in self.graph.sends_from(site) if send.target is not None}
+        return any(
+            send.target is not None and send.target.path in paths
+            for number in self.graph.sites_in(flow, handler)
+            for send in self.graph.sends_from(number)
+        )
+
+    # --- results ------------------------------------------------------------------------------
+
+    def _by_result(self, flow: Flow, number: int, loop: int) -> Layer | None:
+        """A loop that tries again until the call's result is good, where failure is a result."""
+        if not self.attempts(flow, loop):
+            return None
+        site = self.program.sites[number]
+        names = self._result_names(flow, site.call)
+        if not names:
+            return None
+        region = flow.regions[loop]
+        if isinstance(region, facts.While) and mentioned(region.test) & names:
+            return Layer("retry on the result", self._at(flow.scope, region.span), self.waits(flow, loop), loop)
+        for branch in flow.inside(loop):
+            one = flow.regions[branch]
+            if isinstance(one, facts.Branch) and mentioned(one.test) & names and flow.leaves_loop(branch, loop):
+                return Layer("retry on the result", self._at(flow.scope, region.span), self.waits(flow, loop), loop)
+        return None
+
+    def _result_names(self, flow: Flow, call: facts.Call) -> set[str]:
+        for statement in flow.facts.statements:
+            if isinstance(statement, facts.Assign) and statement.value is not None:
+                if any(node is call for node, _ in walk(statement.value)):
+                    return set().union(*(mentioned(target) for target in statement.targets))
+        return set()
+
+    # --- waiting ------------------------------------------------------------------------------
+
+    def waits(self, flow: Flow, region: int) -> bool:
+        """Whether a sleep (or something that sleeps) stands inside a region."""
+        return any(self.graph.sleeps(number) for number in self.graph.sites_in(flow, region))
+
+    def _waits_after(self, flow: Flow, attempt: int, loop: int) -> bool:
+        inner = set(flow.inside(attempt))
+        return any(
+            self.graph.sleeps(number)
+            for number in self.graph.sites_in(flow, loop)
+            if self.program.sites[number].region not in inner
+        )
+
+    def tool_layer(self, layers: Iterable[tuple[str, int]], tokens: Tokens, generator: bool) -> Layer | None:
+        """The first of a callee's library layers that fires for ``tokens``."""
+        for name, number in layers:
+            tool = self.tools.get(name)
+            if generator and tool is not None and not tool.generators:
+                continue
+            if not self.errors.tool_fires((name, number), tokens):
+                continue
+            location = Location("", facts.Span(0, 0, 0, 0))
+            waits = tool.waits if tool is not None else True
+            if number >= 0:
+                site = self.program.sites[number]
+                location = self._at(site.scope, site.span)
+                keywords = {argument.keyword for argument in site.call.arguments}
+                waits = waits or bool(tool is not None and keywords & set(tool.wait))
+            return Layer(name, location, waits)
+        return None

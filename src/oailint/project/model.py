@@ -1,0 +1,95 @@
+"""What linking found out, as values that rules read: requests, loops, text tests, key uses. No syntax, no libcst."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from oailint.findings import Confidence, Location, Related
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call that sends an OpenAI request.
+
+    ``method`` is how it is written in the SDK (``chat.completions.create``, ``ChatCompletion.create``, or an HTTP method
+    and URL); ``written`` how it is written in the source. ``sdk`` is ``v1`` (1.x and later), ``v0`` or ``http``.
+    ``behaviour`` is that of ``knowledge.Method``. ``evidence`` says why it is taken for an OpenAI request.
+    """
+
+    id: int
+    location: Location
+    method: str
+    written: str
+    sdk: str
+    behaviour: str
+    retired: bool
+    asynchronous: bool
+    confidence: Confidence
+    evidence: str
+    retry: str = "default"
+    """``handled``, ``default`` (only the SDK's own two retries), ``none``, or ``explicit`` (``max_retries`` given)."""
+    retry_off: bool = False
+    """``max_retries=0`` is why nothing retries it."""
+    path: tuple[Related, ...] = ()
+    """The calls on the way from an entry point to it that nothing retries, outermost first."""
+    partly: bool = False
+    """Other paths to it are retried."""
+    notes: tuple[str, ...] = ()
+    in_loop: bool = False
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A request that a loop reaches, with the chain of calls from the loop down to it."""
+
+    request: Request
+    chain: tuple[Related, ...]
+
+
+@dataclass(frozen=True)
+class WorkLoop:
+    """A loop or fan-out over work that sends requests. ``kind``: ``sequential`` or ``concurrent``.
+
+    ``how`` says what runs the work (``for``, ``asyncio.gather``, ``executor.map``)."""
+
+    location: Location
+    kind: str
+    how: str
+    confidence: Confidence
+    requests: tuple[Reached, ...]
+
+
+@dataclass(frozen=True)
+class TextTest:
+    """A decision on the text of an exception. ``texts`` are what it looks for (masked ones left out), lower case kept as
+    written. ``source`` is how the text was made. ``handler`` is the ``except`` line."""
+
+    location: Location
+    handler: Location
+    texts: tuple[str, ...]
+    source: str
+    sdk: str
+    confidence: Confidence
+    operation: str = "in"
+
+
+@dataclass(frozen=True)
+class KeyUse:
+    """A literal in the place of a key. ``use`` says where it goes, ``shown`` is the masked literal."""
+
+    location: Location
+    use: str
+    shown: str
+    shape: str
+    confidence: Confidence
+
+
+@dataclass
+class Meaning:
+    """Everything that was derived."""
+
+    requests: list[Request] = field(default_factory=list)
+    loops: list[WorkLoop] = field(default_factory=list)
+    tests: list[TextTest] = field(default_factory=list)
+    keys: list[KeyUse] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)

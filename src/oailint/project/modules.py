@@ -1,0 +1,98 @@
+"""Which file an import means: import roots, packages, relative imports.
+
+A file may be imported under several names (``src/app/llm.py`` is ``app.llm`` with ``src`` on the path, ``llm`` beside it), so
+nothing is named in advance: a dotted name is searched below the roots that the importing file can have.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+
+from oailint import knowledge
+
+SOURCE_ROOTS = ("", "src", "lib", "python")
+"""Folders that are import roots by custom, relative to the project."""
+
+
+@functools.lru_cache(maxsize=None)
+def known_distributions() -> frozenset[str]:
+    """Top-level modules that the tables speak of: a project folder of that name does not hide them."""
+    names: set[str] = set()
+    for table in (knowledge.retries().tools, knowledge.throttles(), knowledge.fans().calls, knowledge.http().functions):
+        names.update(name.partition(".")[0] for name in table)
+    names.update(name.partition(".")[0] for name in (*knowledge.sdk().clients, *knowledge.sdk().vendors))
+    return frozenset(names - {"builtins"})
+
+
+class Modules:
+    """The modules of a project, by path. ``paths`` are relative to its root; ``roots`` are extra import roots (``src`` setting)."""
+
+    def __init__(self, paths: Iterable[str], roots: Iterable[str] = ()) -> None:
+        self.files = {path: number for number, path in enumerate(paths)}
+        self.folders: set[str] = {""}
+        for path in self.files:
+            folder = parent(path)
+            while folder:
+                self.folders.add(folder)
+                folder = parent(folder)
+        self.roots = [*(root.strip("/").removeprefix("./") for root in roots), *SOURCE_ROOTS]
+        self._found: dict[tuple[str, str], tuple[str, int] | None] = {}
+
+    def find(self, dotted: str, folder: str) -> tuple[str, int] | None:
+        """The longest prefix of an absolute dotted name that is a module or package of the project.
+
+        ``folder`` is the importing file's. Returns (prefix, file number), with -1 for a package without ``__init__``.
+        """
+        key = (dotted, folder)
+        if key not in self._found:
+            self._found[key] = self._search(dotted, folder)
+        return self._found[key]
+
+    def _search(self, dotted: str, folder: str) -> tuple[str, int] | None:
+        known = dotted.partition(".")[0] in known_distributions()
+        for root in self.roots if known else self._candidates(folder):
+            found = self._below(root, dotted)
+            if found is not None:
+                return found
+        return None
+
+    def _candidates(self, folder: str) -> Iterable[str]:
+        """Import roots to try: the file's own folder and those above it, then the customary ones."""
+        while True:
+            yield folder
+            if not folder:
+                break
+            folder = parent(folder)
+        yield from self.roots
+
+    def _below(self, root: str, dotted: str) -> tuple[str, int] | None:
+        parts = dotted.split(".")
+        for length in range(len(parts), 0, -1):
+            number = self.at(join(root, "/".join(parts[:length])))
+            if number is not None and (number >= 0 or length == len(parts)):
+                return ".".join(parts[:length]), number
+        return None
+
+    def at(self, place: str) -> int | None:
+        """The file of the module at a path without its ending, -1 for a bare folder, None if there is nothing."""
+        for ending in (".py", "/__init__.py", ".pyi", "/__init__.pyi"):
+            number = self.files.get((place + ending).lstrip("/"))
+            if number is not None:
+                return number
+        return -1 if place and place in self.folders else None
+
+    def relative(self, path: str, level: int, module: str) -> str:
+        """The place (a path without ending) that a relative import in the file ``path`` starts from."""
+        folder = parent(path)
+        for _ in range(level - 1):
+            folder = parent(folder)
+        return join(folder, module.replace(".", "/")) if module else folder
+
+
+def parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder and name else folder or name

@@ -1,0 +1,156 @@
+"""What is known of code outside the project: the SDK's clients, standard functions, HTTP libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from oailint import knowledge
+from oailint.project.program import Site
+from oailint.project.state import State
+from oailint.project.values import (
+    Caught,
+    CaughtText,
+    CaughtType,
+    Client,
+    Endpoint,
+    External,
+    Made,
+    Member,
+    Super,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from oailint.project.calls import Given
+
+CONTAINER_ADDS = {"append": "0", "add": "0", "extend": "0", "update": "0", "insert": "1", "setdefault": "1", "put": "0"}
+"""Methods that put an argument (at this position) into a container."""
+CONTAINER_READS = frozenset(("get", "pop", "values", "items", "copy"))
+
+DEFAULTS = {"os.getenv": "1", "os.environ.get": "1", "os.environ.setdefault": "1"}
+"""Functions that return their argument at a position when there is nothing else."""
+
+TEXT_OF = {
+    "builtins.str": "str", "builtins.repr": "str", "builtins.format": "str", "builtins.ascii": "str",
+    "traceback.format_exception_only": "str", "traceback.format_exception": "traceback",
+}  # fmt: skip
+"""Functions that turn the exception they are given into text."""
+
+
+def rest_items(scope: int) -> int:
+    """The number of the container that a function's ``*args`` is. Negative and far from those of comprehensions."""
+    return -(10**9) - 2 * scope
+
+
+def keyword_items(scope: int) -> int:
+    return -(10**9) - 2 * scope - 1
+
+
+class Library:
+    """Special knowledge about external names, over the state."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.sdk = knowledge.sdk()
+        self.fans = knowledge.fans()
+        self.http = knowledge.http()
+        tables = (knowledge.retries().tools, knowledge.throttles(), self.fans.pools, self.http.functions)
+        self._interesting = {name for table in tables for name in table}
+        self._interesting.update(self.http.sessions, self.http.retrying, knowledge.retries().predicates)
+        self._libraries = tuple(f"{vendor}." for vendor in self.sdk.vendors) + knowledge.errors().raisers
+        self._interesting.update(self.state.config.throttles, self.state.config.retries)
+
+    def in_tables(self, name: str) -> bool:
+        return name in self._interesting
+
+    def interesting(self, name: str) -> bool:
+        """Whether each place that calls it must be told apart from the others."""
+        return name in self._interesting or name.startswith(self._libraries)
+
+    # --- clients ------------------------------------------------------------------------------
+
+    def with_options(self, callee: Endpoint, site: Site) -> Client:
+        given = any(argument.keyword == "max_retries" or argument.star == 2 for argument in site.call.arguments)
+        return callee.client._replace(options=site.id) if given else callee.client
+
+    def sends(self, endpoint: Endpoint) -> bool:
+        """Whether calling the endpoint sends a request."""
+        return self.method(endpoint) is not None
+
+    def method(self, endpoint: Endpoint) -> knowledge.Method | None:
+        if endpoint.client.name == "openai" and endpoint.path in self.sdk.legacy:
+            return self.sdk.legacy[endpoint.path]
+        return self.sdk.methods.get(endpoint.path)
+
+    # --- standard functions -------------------------------------------------------------------
+
+    def result(self, name: str, given: Given, site: Site) -> Iterable[Value] | None:
+        """What a well-known function returns; None for all others."""
+        if name in self.sdk.clients or name in self.state.config.clients:
+            return (Client(name, site.id),)
+        if name in DEFAULTS:
+            return (*given.get(DEFAULTS[name]), *given.get("default"), Made(name))
+        if name in TEXT_OF:
+            texts = [as_text(value, TEXT_OF[name]) for value in given.get("0")]
+            found = [text for text in texts if text is not None]
+            return found if found else [v for v in given.get("0") if not isinstance(v, Caught)]
+        if name == "traceback.format_exc":
+            return self._current_exception(site, "traceback")
+        if name == "sys.exc_info":
+            return [Caught(v.scope, v.region) for v in self._current_exception(site, "str")]
+        if name == "builtins.type":
+            return [CaughtType(v.scope, v.region) for v in given.get("0") if isinstance(v, Caught)] or given.get("0")
+        if name == "builtins.super":
+            owner = self.state.program.enclosing_class(site.scope)
+            return (Super(owner),) if owner >= 0 else None
+        if name in self.http.functions:
+            self.note_http(self.http.functions[name], given, site)
+            return (*given.get(self.http.functions[name].url), Made(name, site.id))
+        return None
+
+    def _current_exception(self, site: Site, source: str) -> list[CaughtText]:
+        from oailint import facts
+
+        for number, region in self.state.program.chain(site.scope, site.region):
+            if isinstance(region, facts.Handler):
+                return [CaughtText(site.scope, number, source)]
+        return []
+
+    def mark(self, decorator: str, scope: int) -> None:
+        """Remember what a standard decorator makes of a method."""
+        if decorator in ("builtins.property", "functools.cached_property", "abc.abstractproperty"):
+            self.state.properties.add(scope)
+        elif decorator == "builtins.staticmethod":
+            self.state.statics.add(scope)
+        elif decorator == "builtins.classmethod":
+            self.state.class_methods.add(scope)
+        elif decorator in ("contextlib.contextmanager", "contextlib.asynccontextmanager"):
+            self.state.context_managers.add(scope)
+
+    # --- pools and HTTP -----------------------------------------------------------------------
+
+    def is_pool(self, owner: Made) -> bool:
+        return owner.name in self.fans.pools
+
+    def http_method(self, owner: Made, method: str) -> knowledge.Sender | None:
+        return self.http.session_methods.get(method) if owner.name in self.http.sessions else None
+
+    def note_http(self, sender: knowledge.Sender | None, given: Given, site: Site) -> None:
+        """Remember what URL an HTTP call may have; ``requests`` decides later whether it is OpenAI's."""
+        if sender is None or sender.lazy:
+            return
+        values = given.get(sender.url) or given.get("url")
+        self.state.http.setdefault(site.id, set()).update(values)
+
+
+def as_text(value: Value, source: str) -> Value | None:
+    """``str(value)`` of something caught."""
+    if isinstance(value, Caught):
+        return CaughtText(value.scope, value.region, source)
+    if isinstance(value, CaughtType):
+        return CaughtText(value.scope, value.region, "class-name")
+    return value if isinstance(value, CaughtText) else None
+
+
+__all__ = ["External", "Library", "Member", "rest_items"]

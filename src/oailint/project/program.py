@@ -1,0 +1,306 @@
+"""The program as one piece: the scopes of all files in one list, with their names, calls and order.
+
+Nothing is decided here; this is the index over the facts that linking works with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from oailint import facts
+from oailint.facts import Expr, Import, Region, Span, Statement
+
+
+@dataclass(eq=False)
+class Site:
+    """One call expression. ``outer`` is the site whose argument or callee it stands in (-1: none)."""
+
+    id: int
+    scope: int
+    region: int
+    call: facts.Call
+    awaited: bool
+    outer: int
+    span: Span
+    decorates: int = -1
+    """For the application of a decorator: the scope that it decorates."""
+
+
+@dataclass(eq=False)
+class ScopeInfo:
+    """A scope with its place in the program."""
+
+    id: int
+    file: int
+    local: int
+    facts: facts.Scope
+    parent: int
+    names: set[str] = field(default_factory=set)
+    children: list[int] = field(default_factory=list)
+    sites: list[int] = field(default_factory=list)
+    stars: list[Import] = field(default_factory=list)
+
+    @property
+    def is_function(self) -> bool:
+        return self.facts.kind in ("function", "lambda")
+
+
+class Program:
+    """All scopes, call sites and names of the project's files."""
+
+    def __init__(self, files: Mapping[str, facts.FileFacts]) -> None:
+        self.paths = sorted(files)
+        self.files = [files[path] for path in self.paths]
+        self.scopes: list[ScopeInfo] = []
+        self.first_scope: list[int] = []
+        self.sites: list[Site] = []
+        self.site_of: dict[int, int] = {}
+        self.item_nodes: dict[int, int] = {}
+        self.comprehensions: dict[int, int] = {}
+        for number, one in enumerate(self.files):
+            self._add_file(number, one)
+
+    # --- building -----------------------------------------------------------------------------
+
+    def _add_file(self, number: int, one: facts.FileFacts) -> None:
+        first = len(self.scopes)
+        self.first_scope.append(first)
+        for local, scope in enumerate(one.scopes):
+            parent = -1 if scope.parent < 0 else first + scope.parent
+            self.scopes.append(ScopeInfo(first + local, number, local, scope, parent))
+            if parent >= 0:
+                self.scopes[parent].children.append(first + local)
+        for info in self.scopes[first:]:
+            self._bind(info)
+        for info in self.scopes[first:]:
+            self._collect_sites(info)
+
+    def _bind(self, info: ScopeInfo) -> None:
+        scope = info.facts
+        names = info.names
+        names.update(parameter.name for parameter in scope.parameters)
+        for statement in scope.statements:
+            if isinstance(statement, facts.Assign):
+                for target in statement.targets:
+                    names.update(target_names(target))
+            elif isinstance(statement, facts.Import):
+                if statement.name == "*":
+                    info.stars.append(statement)
+                else:
+                    names.add(statement.alias or statement.name or statement.module.partition(".")[0])
+            elif isinstance(statement, facts.Define):
+                names.add(scope_name(self.files[info.file], statement.scope))
+        for region in scope.regions:
+            if isinstance(region, facts.For):
+                names.update(target_names(region.target))
+            elif isinstance(region, facts.With):
+                for target_or_none in region.targets:
+                    if target_or_none is not None:
+                        names.update(target_names(target_or_none))
+            elif isinstance(region, facts.Handler) and region.name:
+                names.add(region.name)
+        for _, root in scope_expressions(scope):
+            names.update(node.name for node, _ in walk(root) if isinstance(node, facts.Named))
+        names.difference_update(scope.globals, scope.nonlocals)
+        if scope.globals:
+            self.scopes[self.first_scope[info.file]].names.update(scope.globals)
+
+    def _collect_sites(self, info: ScopeInfo) -> None:
+        scope = info.facts
+        for region, root in scope_expressions(scope):
+            self._collect(info, root, region, -1, False)
+        for child in info.children:
+            inner = self.scopes[child].facts
+            for root in header_expressions(inner):
+                self._collect(info, root, inner.parent_region, -1, False)
+            for decorator in inner.decorators:
+                call = facts.Call(decorator, (), inner.span)
+                self._site(info, inner.parent_region, call, -1, False, decorates=child)
+
+    def _collect(self, info: ScopeInfo, root: Expr, region: int, outer: int, awaited: bool) -> None:
+        stack = [(root, region, outer, awaited)]
+        while stack:
+            node, region, outer, awaited = stack.pop()
+            if isinstance(node, facts.Call):
+                outer = self._site(info, region, node, outer, awaited).id
+            if isinstance(node, (facts.Sequence, facts.Mapping)):
+                self.item_nodes.setdefault(id(node), len(self.item_nodes))
+            if isinstance(node, facts.Comprehension):
+                self.comprehensions.setdefault(id(node), len(self.comprehensions))
+            inner = comprehension_region(node, region)
+            for child in reversed(list(children(node))):
+                stack.append((child, inner, outer, isinstance(node, facts.Await)))
+
+    def _site(
+        self, info: ScopeInfo, region: int, call: facts.Call, outer: int, awaited: bool, decorates: int = -1
+    ) -> Site:
+        site = Site(len(self.sites), info.id, region, call, awaited, outer, call.span, decorates)
+        self.sites.append(site)
+        self.site_of[id(call)] = site.id
+        info.sites.append(site.id)
+        return site
+
+    # --- asking -------------------------------------------------------------------------------
+
+    def path_of(self, scope: int) -> str:
+        return self.paths[self.scopes[scope].file]
+
+    def region(self, scope: int, region: int) -> Region:
+        return self.scopes[scope].facts.regions[region]
+
+    def chain(self, scope: int, region: int) -> Iterator[tuple[int, Region]]:
+        """The regions around a place, innermost first, without the scope's body."""
+        regions = self.scopes[scope].facts.regions
+        while region > 0:
+            yield region, regions[region]
+            region = regions[region].parent
+
+    def within(self, scope: int, region: int, ancestor: int) -> bool:
+        """Whether ``region`` is ``ancestor`` or stands inside it."""
+        regions = self.scopes[scope].facts.regions
+        while region > ancestor:
+            region = regions[region].parent
+        return region == ancestor
+
+    def qualified(self, scope: int) -> str:
+        """A readable name: ``Bot.reply``, ``<lambda>``, ``<module>``."""
+        parts: list[str] = []
+        while scope >= 0:
+            one = self.scopes[scope].facts
+            if one.kind == "module":
+                break
+            parts.append(one.name or "<lambda>")
+            scope = self.scopes[scope].parent
+        return ".".join(reversed(parts)) or "<module>"
+
+    def enclosing_class(self, scope: int) -> int:
+        """The class whose method this scope is or stands in, -1 if none."""
+        while scope >= 0:
+            if self.scopes[scope].facts.kind == "class":
+                return scope
+            scope = self.scopes[scope].parent
+        return -1
+
+
+def scope_name(file: facts.FileFacts, local: int) -> str:
+    return file.scopes[local].name
+
+
+def comprehension_region(node: Expr, region: int) -> int:
+    return node.region if isinstance(node, facts.Comprehension) else region
+
+
+def target_names(target: Expr) -> Iterator[str]:
+    """The names that an assignment target binds."""
+    if isinstance(target, facts.Name):
+        yield target.id
+    elif isinstance(target, facts.Sequence):
+        for item in target.items:
+            yield from target_names(item)
+    elif isinstance(target, facts.Starred):
+        yield from target_names(target.value)
+
+
+def children(node: Expr) -> Iterator[Expr]:
+    """The expressions directly inside one, in source order."""
+    if isinstance(node, facts.Call):
+        yield node.func
+        for argument in node.arguments:
+            yield argument.value
+    elif isinstance(node, (facts.Attribute, facts.Starred, facts.Await, facts.Named)):
+        yield node.value
+    elif isinstance(node, facts.Sequence):
+        yield from node.items
+    elif isinstance(node, facts.Mapping):
+        for key, value in zip(node.keys, node.values):
+            if key is not None:
+                yield key
+            yield value
+    elif isinstance(node, facts.Format):
+        yield from node.parts
+    elif isinstance(node, (facts.Operation, facts.Comparison)):
+        yield from node.operands
+    elif isinstance(node, facts.Subscript):
+        yield node.value
+        yield node.index
+    elif isinstance(node, facts.Conditional):
+        yield node.test
+        yield node.body
+        yield node.orelse
+    elif isinstance(node, facts.Comprehension):
+        yield from node.elements
+    elif isinstance(node, facts.Yield):
+        if node.value is not None:
+            yield node.value
+    elif isinstance(node, facts.Other):
+        yield from node.children
+
+
+def walk(root: Expr, region: int = 0) -> Iterator[tuple[Expr, int]]:
+    """An expression and all inside it, each with its region; lambdas are scopes of their own."""
+    stack = [(root, region)]
+    while stack:
+        node, region = stack.pop()
+        yield node, region
+        inner = comprehension_region(node, region)
+        stack.extend((child, inner) for child in reversed(list(children(node))))
+
+
+def statement_expressions(statement: Statement) -> Iterator[Expr]:
+    if isinstance(statement, facts.Assign):
+        yield from statement.targets
+        if statement.value is not None:
+            yield statement.value
+    elif isinstance(statement, facts.Evaluate):
+        yield statement.value
+    elif isinstance(statement, facts.Return):
+        if statement.value is not None:
+            yield statement.value
+    elif isinstance(statement, facts.Raise):
+        for part in (statement.value, statement.cause):
+            if part is not None:
+                yield part
+
+
+def region_expressions(number: int, region: Region) -> Iterator[tuple[int, Expr]]:
+    """The expressions of a region's header, with the region that each is evaluated in."""
+    if isinstance(region, facts.For):
+        yield region.parent, region.iterable
+        for condition in region.conditions:
+            yield number, condition
+    elif isinstance(region, facts.While):
+        yield number, region.test
+    elif isinstance(region, facts.Branch):
+        if region.positive:
+            yield region.parent, region.test
+    elif isinstance(region, facts.Case):
+        yield region.parent, region.subject
+        if region.guard is not None:
+            yield number, region.guard
+    elif isinstance(region, facts.Handler):
+        if region.types is not None:
+            yield region.parent, region.types
+    elif isinstance(region, facts.With):
+        for item in region.items:
+            yield region.parent, item
+
+
+def scope_expressions(scope: facts.Scope) -> Iterator[tuple[int, Expr]]:
+    """Every outermost expression of a scope with its region, in no particular order."""
+    for statement in scope.statements:
+        for root in statement_expressions(statement):
+            yield statement.region, root
+    for number, region in enumerate(scope.regions):
+        yield from region_expressions(number, region)
+
+
+def header_expressions(scope: facts.Scope) -> Iterator[Expr]:
+    """What is evaluated where the scope is defined: decorators, defaults, bases."""
+    yield from scope.decorators
+    for parameter in scope.parameters:
+        if parameter.default is not None:
+            yield parameter.default
+    yield from scope.bases
+    for argument in scope.keywords:
+        yield argument.value

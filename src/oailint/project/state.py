@@ -1,0 +1,154 @@
+"""What linking has learnt so far: the values of every variable, who calls whom, and where requests are sent.
+
+Variables are keys; every change of one queues the units (statements, headers) that read it. Values only grow, so that
+linking ends, whatever the order.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple, TypeGuard, Union
+
+
+from oailint.config import Config
+from oailint.project.modules import Modules
+from oailint.project.program import Program
+from oailint.project.values import NOTHING, UNKNOWN, Endpoint, Function, Guess, Items, Layered, String, Value, Values
+
+Key = tuple[Union[str, int], ...]
+"""``("name", scope, name)``, ``("attr", class, name)``, ``("return", scope)``, ``("yield", scope)``, ``("items", node)``,
+``("bases", class)``, ``("subclasses", class)``, ``("setting", dotted)``."""
+
+FEW_VALUES = 12
+"""Up to so many values a variable takes unasked."""
+LIMITS = {"string": 32, "items": 32, "plain": 12, "hidden": 16, "member": 32}
+MOST_VALUES = 400
+"""A variable holds at most so many values of a kind; what comes after is not followed. Data structures nested in one
+another would otherwise make every variable that they pass through hold everything."""
+
+Layers = tuple[tuple[str, int], ...]
+Route = Union[tuple[int, str], None]
+"""The parameter (scope, name) through which a callee reached its call, if it did."""
+
+
+class Edge(NamedTuple):
+    """``site`` runs the scope ``callee``. ``via`` says how: ``call``, or a kind of ``knowledge.FanOut``; ``layers`` are the retry
+    layers of libraries around the callee, innermost first."""
+
+    site: int
+    callee: int
+    context: int
+    via: str
+    layers: Layers
+    route: Route
+
+
+class Send(NamedTuple):
+    """``site`` sends the request whose method is ``target``. ``http`` for raw HTTP."""
+
+    site: int
+    target: Union[Endpoint, Guess, None]
+    via: str
+    layers: Layers
+    route: Route
+
+
+class State:
+    """See the module."""
+
+    def __init__(self, program: Program, modules: Modules, config: Config) -> None:
+        self.program = program
+        self.modules = modules
+        self.config = config
+        self.table: dict[Key, set[Value]] = {}
+        self.readers: dict[Key, set[int]] = {}
+        self.units: list[Callable[[], None]] = []
+        self.queue: deque[int] = deque()
+        self.queued: set[int] = set()
+        self.current = -1
+        self.settling = False
+        self.waiting: set[int] = set()
+        self.edges: dict[Edge, None] = {}
+        self.sends: dict[Send, None] = {}
+        self.passed: dict[tuple[int, str], dict[Value, set[int]]] = {}
+        self.http: dict[int, set[Value]] = {}
+        self.keys: dict[tuple[int, str], set[Value]] = {}
+        self.properties: set[int] = set()
+        self.statics: set[int] = set()
+        self.class_methods: set[int] = set()
+        self.context_managers: set[int] = set()
+
+    def read(self, key: Key) -> Iterable[Value]:
+        """The values known of a variable. The unit that runs now runs again when they grow."""
+        if self.current >= 0:
+            self.readers.setdefault(key, set()).add(self.current)
+        return self.table.get(key, NOTHING)
+
+    def add(self, key: Key, values: Iterable[Value]) -> None:
+        known = self.table.get(key)
+        if known is None:
+            known = self.table[key] = set()
+        new: Collection[Value] = values.difference(known) if isinstance(values, frozenset) else [v for v in values if v not in known]
+        if not new:
+            return
+        if len(known) + len(new) > FEW_VALUES:
+            new = within_limits(known, new)
+        before = len(known)
+        known.update(new)
+        if len(known) > before:
+            for unit in self.readers.get(key, ()):
+                self.enqueue(unit)
+
+    def enqueue(self, unit: int) -> None:
+        if unit not in self.queued:
+            self.queued.add(unit)
+            self.queue.append(unit)
+
+    def run(self) -> None:
+        """Run queued units until nothing changes."""
+        while self.queue:
+            unit = self.queue.popleft()
+            self.queued.discard(unit)
+            self.current = unit
+            self.units[unit]()
+        self.current = -1
+
+    def settle(self) -> None:
+        """Say of every variable that is read and has no value that it is unknown, and go on from there."""
+        self.settling = True
+        for unit in sorted(self.waiting):
+            self.enqueue(unit)
+        for _ in range(4):
+            self.run()
+            empty = [key for key in self.readers if not self.table.get(key) and key[0] in ("name", "attr", "return")]
+            if not empty:
+                break
+            for key in empty:
+                self.add(key, (UNKNOWN,))
+        self.run()
+
+    def contents(self, items: Items) -> Values:
+        return frozenset(self.read(("items", items.node)))
+
+    def pass_callable(self, route: tuple[int, str], value: Value, site: int) -> None:
+        """Remember that ``site`` gave this callable to a parameter."""
+        self.passed.setdefault(route, {}).setdefault(value, set()).add(site)
+
+
+def is_callable(value: Value) -> TypeGuard[Function | Endpoint | Guess | Layered]:
+    return isinstance(value, (Function, Endpoint, Guess, Layered))
+
+
+def within_limits(known: set[Value], new: Collection[Value]) -> list[Value]:
+    """The new values that a variable may still take, the same ones whatever the order of a set."""
+    room = {tag: LIMITS.get(tag, MOST_VALUES) for tag in {value[-1] for value in new}}
+    for value in known:
+        if value[-1] in room:
+            room[value[-1]] -= 1
+    taken: list[Value] = []
+    for value in sorted(new, key=repr):
+        if room[value[-1]] > 0:
+            room[value[-1]] -= 1
+            taken.append(value)
+    return taken

@@ -1,0 +1,275 @@
+"""Decisions taken on the text of an exception that an OpenAI request can raise."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from oailint import facts, knowledge
+from oailint.facts import Expr, Span
+from oailint.findings import Confidence, Location
+from oailint.project.errors import HTTP, SDK, Errors, Tokens
+from oailint.project.graph import Graph
+from oailint.project.model import TextTest
+from oailint.project.program import scope_expressions, walk
+from oailint.project.requests import Sent
+from oailint.project.values import (
+    CaughtText,
+    External,
+    Items,
+    Made,
+    Member,
+    String,
+    Unknown,
+    Values,
+)
+
+METHODS = frozenset(("startswith", "endswith", "find", "index", "count", "rfind", "__contains__"))
+PATTERNS = frozenset(("re.search", "re.match", "re.fullmatch", "re.findall", "regex.search", "re.finditer", "fnmatch.fnmatch"))
+PATTERN_METHODS = frozenset(("search", "match", "fullmatch", "findall"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One comparison with an exception's text, before those of one expression are put together."""
+
+    scope: int
+    span: Span
+    caught: CaughtText
+    texts: tuple[str, ...]
+    operation: str
+
+
+class Texts:
+    """Finds text tests in a linked program."""
+
+    def __init__(self, graph: Graph, errors: Errors, sent: list[Sent]) -> None:
+        self.graph = graph
+        self.program = graph.program
+        self.linker = graph.linker
+        self.errors = errors
+        self.fragments = knowledge.errors().fragments
+        self.raisers = knowledge.errors().raisers
+        self._tokens: dict[int, set[str]] = defaultdict(set)
+        for one in sent:
+            for send in one.sends:
+                self._tokens[send.site].add(HTTP if one.request.sdk == "http" else SDK)
+        self._sdk = {send.site: one.request.sdk for one in sent for send in one.sends}
+        self.any_sent = any(one.request.sdk != "http" for one in sent)
+        self._raises: dict[int, Tokens] | None = None
+        self._verdicts: dict[tuple[int, int], tuple[Confidence, str] | None] = {}
+
+    def find(self) -> list[TextTest]:
+        """All tests, by place. Comparisons of one expression are one test."""
+        tests: list[TextTest] = []
+        for info in self.program.scopes:
+            for region, root in scope_expressions(info.facts):
+                found = list(self._in_expression(root, info.id, region))
+                if found:
+                    tests.extend(self._combine(found))
+        tests.extend(self._messages())
+        unique: dict[Location, TextTest] = {}
+        for test in sorted(tests, key=lambda test: (test.location, -test.confidence)):
+            unique.setdefault(test.location, test)
+        return list(unique.values())
+
+    # --- comparisons --------------------------------------------------------------------------
+
+    def _in_expression(self, root: Expr, scope: int, region: int) -> Iterator[Found]:
+        for node, place in walk(root, region):
+            if isinstance(node, facts.Comparison):
+                yield from self._comparison(node, scope, place)
+            elif isinstance(node, facts.Call):
+                yield from self._call(node, scope, place)
+
+    def _comparison(self, node: facts.Comparison, scope: int, region: int) -> Iterator[Found]:
+        operator = node.operators[0]
+        if operator not in ("in", "not in", "==", "!="):
+            return
+        left, right = node.operands[0], node.operands[1]
+        pairs = [(right, left)] if operator.endswith("in") else [(right, left), (left, right)]
+        for text, sought in pairs:
+            values = self.linker.evaluate(text, scope, region)
+            if operator.endswith("in") and any(isinstance(value, Items) for value in values):
+                # `str(e) in MESSAGES`: the text is on the left
+                values, sought = self.linker.evaluate(left, scope, region), right
+            for caught in self._caught(values):
+                yield Found(scope, node.span, caught, self._sought(sought, scope, region), operator)
+
+    def _call(self, node: facts.Call, scope: int, region: int) -> Iterator[Found]:
+        if not node.arguments:
+            return
+        first = node.arguments[0].value
+        if isinstance(node.func, facts.Attribute):
+            if node.func.name in METHODS:
+                for caught in self._caught(self.linker.evaluate(node.func.value, scope, region)):
+                    yield Found(scope, node.span, caught, self._sought(first, scope, region), node.func.name)
+                return
+            if node.func.name in PATTERN_METHODS and len(node.arguments) == 1:
+                for caught in self._caught(self.linker.evaluate(first, scope, region)):
+                    yield Found(scope, node.span, caught, (), "re." + node.func.name)
+                return
+        if len(node.arguments) >= 2:
+            callees = self.linker.evaluate(node.func, scope, region)
+            names = {value.name for value in callees if isinstance(value, External)} & PATTERNS
+            if names:
+                for caught in self._caught(self.linker.evaluate(node.arguments[1].value, scope, region)):
+                    yield Found(scope, node.span, caught, self._sought(first, scope, region), min(names))
+
+    def _caught(self, values: Values) -> list[CaughtText]:
+        found = {(value.scope, value.region): value for value in values if isinstance(value, CaughtText)}
+        return [found[key] for key in sorted(found)]
+
+    def _sought(self, node: Expr, scope: int, region: int) -> tuple[str, ...]:
+        values = set(self.linker.evaluate(node, scope, region))
+        for value in list(values):
+            if isinstance(value, Items):
+                values |= self.linker.state.contents(value)
+        return tuple(sorted({value.text for value in values if isinstance(value, String)}))
+
+    def _combine(self, found: list[Found]) -> Iterator[TextTest]:
+        groups: dict[tuple[int, int], list[Found]] = defaultdict(list)
+        for one in found:
+            groups[(one.caught.scope, one.caught.region)].append(one)
+        best: tuple[Confidence, str, tuple[int, int]] | None = None
+        for key, group in groups.items():
+            verdict = self._verdict(*key, {text for one in group for text in one.texts})
+            if verdict is not None and (best is None or verdict[0] > best[0]):
+                best = (*verdict, key)
+        if best is None:
+            return
+        confidence, sdk, key = best
+        group = sorted(groups[key], key=lambda one: one.span)
+        first, last = group[0].span, max(group, key=lambda one: (one.span.end_line, one.span.end_column)).span
+        span = Span(first.line, first.column, last.end_line, last.end_column)
+        texts = tuple(dict.fromkeys(text for one in group for text in one.texts))
+        location = Location(self.program.path_of(group[0].scope), span)
+        yield TextTest(location, self._handler_at(*key), texts, group[0].caught.source, sdk, confidence, group[0].operation)
+
+    def _handler_at(self, scope: int, region: int) -> Location:
+        if region < 0:
+            site = self.program.sites[-2 - region]
+            return Location(self.program.path_of(site.scope), site.span)
+        return Location(self.program.path_of(scope), self.program.region(scope, region).span)
+
+    # --- whose exception ----------------------------------------------------------------------
+
+    def _verdict(self, scope: int, region: int, texts: set[str]) -> tuple[Confidence, str] | None:
+        """How sure it is that the handler can catch an OpenAI error, and of which SDK; None if it cannot."""
+        key = (scope, region)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._judge(scope, region)
+        verdict = self._verdicts[key]
+        if verdict is None and region >= 0 and self.any_sent and self._known(texts) and self._unresolved(scope, region):
+            return Confidence.LOW, "v1"
+        return verdict
+
+    def _judge(self, scope: int, region: int) -> tuple[Confidence, str] | None:
+        if region < 0:
+            return (Confidence.MEDIUM, "v1") if self.any_sent else None
+        handler = self.program.region(scope, region)
+        if not isinstance(handler, facts.Handler):
+            return None
+        types = self.errors.types_of(scope, region, handler)
+        names = [value.name for value in self.errors.flat(types or frozenset()) if isinstance(value, External)]
+        if any(name.startswith("openai.") for name in names):
+            return Confidence.HIGH, "v0" if any(name.startswith("openai.error") for name in names) else "v1"
+        flow = self.graph.flow(scope)
+        for number in self.graph.sites_in(flow, handler.attempt):
+            tokens = self._leaving(number)
+            between = self._escaping(number, tokens, handler.attempt)
+            if self.errors.caught(types, between & {SDK}):
+                return Confidence.HIGH, self._sdk.get(number, "v1")
+            if self._raises_openai(number) and self.errors.caught(types, frozenset([SDK])):
+                return Confidence.MEDIUM, "v1"
+        return None
+
+    def _leaving(self, number: int) -> Tokens:
+        """What a call can raise, of requests that it sends or reaches."""
+        tokens: set[str | int] = set(self._tokens.get(number, ()))
+        for edge in self.graph.edges_from(number):
+            tokens |= self.raises().get(edge.callee, frozenset())
+        return frozenset(tokens)
+
+    def _escaping(self, number: int, tokens: Tokens, until: int) -> Tokens:
+        """What is left of ``tokens`` when they leave the ``try`` bodies between a site and the region ``until``."""
+        site = self.program.sites[number]
+        flow = self.graph.flow(site.scope)
+        for place, region in self.program.chain(site.scope, site.region):
+            if place == until or not tokens:
+                break
+            if isinstance(region, facts.Try):
+                out: set[str | int] = set()
+                for handler in flow.handlers(place):
+                    caught = self.errors.catches(site.scope, handler, tokens)
+                    out |= self.errors.let_out(flow, handler, caught) if caught else set()
+                    tokens = tokens - caught
+                tokens = tokens | frozenset(out)
+        return tokens
+
+    def raises(self) -> dict[int, Tokens]:
+        """By function: the exceptions of requests that can leave it."""
+        if self._raises is None:
+            self._raises = {}
+            queue = sorted({self.program.sites[number].scope for number in self._tokens})
+            queued = set(queue)
+            while queue:
+                scope = queue.pop()
+                queued.discard(scope)
+                tokens: set[str | int] = set()
+                for number in self.program.scopes[scope].sites:
+                    leaving = self._leaving(number)
+                    if leaving:
+                        tokens |= self._escaping(number, leaving, 0)
+                if frozenset(tokens) - self._raises.get(scope, frozenset()):
+                    self._raises[scope] = self._raises.get(scope, frozenset()) | tokens
+                    for edge in self.graph.edges_into(scope):
+                        caller = self.program.sites[edge.site].scope
+                        if caller not in queued:
+                            queued.add(caller)
+                            queue.append(caller)
+        return self._raises
+
+    def _raises_openai(self, number: int) -> bool:
+        """Whether a call goes through a library that lets the SDK's errors through."""
+        for value in self.graph.callees(number):
+            name = value.owner.name if isinstance(value, Member) else value.name if isinstance(value, (Made, External)) else ""
+            if name and name.startswith(self.raisers):
+                return True
+        return False
+
+    def _known(self, texts: Iterable[str]) -> bool:
+        """Whether one of the texts is among those that OpenAI's errors hold."""
+        lowered = [text.lower() for text in texts]
+        return any(fragment.text == text if fragment.exact else fragment.text in text for fragment in self.fragments for text in lowered)
+
+    def _unresolved(self, scope: int, region: int) -> bool:
+        """Whether the ``try`` makes a call whose target is not known."""
+        handler = self.program.region(scope, region)
+        if not isinstance(handler, facts.Handler):
+            return False
+        types = self.errors.types_of(scope, region, handler)
+        if types is not None and not self.errors.caught(types, frozenset([SDK])):
+            return False
+        flow = self.graph.flow(scope)
+        for number in self.graph.sites_in(flow, handler.attempt):
+            if self.graph.edges_from(number) or self.graph.sends_from(number):
+                continue
+            if any(isinstance(value, Unknown) for value in self.graph.callees(number)):
+                return True
+        return False
+
+    # --- predicates of libraries --------------------------------------------------------------
+
+    def _messages(self) -> Iterator[TextTest]:
+        """``tenacity.retry_if_exception_message(match="...")``"""
+        predicates = knowledge.retries().predicates
+        for site in self.program.sites:
+            names = [v.name for v in self.graph.callees(site.id) if isinstance(v, External)]
+            if self.any_sent and any(predicates.get(name) == "message" for name in names):
+                texts = tuple(
+                    text for argument in site.call.arguments for text in self._sought(argument.value, site.scope, site.region)
+                )  # fmt: skip
+                location = Location(self.program.path_of(site.scope), site.span)
+                yield TextTest(location, location, texts, "str", "v1", Confidence.MEDIUM, "message")

@@ -1,0 +1,214 @@
+"""Whether something really limits the requests of a loop: sleeps it executes, limiters, semaphores, bounded pools."""
+
+from __future__ import annotations
+
+import re
+
+from oailint import facts, knowledge
+from oailint.project.flow import LOOPS, Flow, mentioned
+from oailint.project.graph import Graph
+from oailint.project.program import walk
+from oailint.project.state import Edge
+from oailint.project.values import External, Items, Made, Plain, Values
+
+PACING = re.compile(r"delay|sleep|wait|interval|pause|rate|throttl|elapsed|rpm|cooldown|limit|time|last|remaining|batch", re.IGNORECASE)
+"""Names in a condition that make a conditional sleep a throttle."""
+
+
+class Throttles:
+    """Answers about places in scopes."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.program = graph.program
+        self.linker = graph.linker
+        self.fans = knowledge.fans()
+
+    # --- pacing -------------------------------------------------------------------------------
+
+    def paced(self, flow: Flow, number: int, outer: int) -> bool:
+        """Whether a sleep or limiter is executed along with a site at every turn of (or entry into) the region ``outer``."""
+        site = self.program.sites[number]
+        around = {region for region, _ in self.program.chain(flow.scope, site.region)}
+        if self.limited(number, outer, concurrency=False):
+            return True
+        for other in self.graph.sites_in(flow, outer):
+            if self.graph.sleeps(other) and self._executed(flow, other, outer, around):
+                return True
+        return False
+
+    def _executed(self, flow: Flow, number: int, outer: int, around: set[int]) -> bool:
+        site = self.program.sites[number]
+        for place, region in self.program.chain(flow.scope, site.region):
+            if place == outer:
+                return True
+            if place in around:
+                continue
+            if isinstance(region, facts.Handler):
+                return False
+            if isinstance(region, facts.Branch) and not self._pacing_test(region.test):
+                return False
+        return outer == 0
+
+    def _pacing_test(self, test: facts.Expr) -> bool:
+        names = " ".join(mentioned(test))
+        modulo = any(isinstance(node, facts.Operation) and node.operator == "%" for node, _ in walk(test))
+        counts = any(
+            isinstance(node, facts.Comparison) and any(isinstance(one, facts.Call) for one in node.operands)
+            for node, _ in walk(test)
+        )
+        return modulo or counts or bool(PACING.search(names))
+
+    # --- limiters -----------------------------------------------------------------------------
+
+    def limited(self, number: int, outer: int, *, concurrency: bool) -> bool:
+        """Whether a ``with`` of a limiter (for ``concurrency``: also a semaphore) encloses a site inside ``outer``."""
+        site = self.program.sites[number]
+        for place, region in self.program.chain(site.scope, site.region):
+            if place == outer:
+                break
+            if isinstance(region, facts.With):
+                for item in region.items:
+                    if self._limits(self.linker.evaluate(item, site.scope, region.parent), concurrency):
+                        return True
+        return False
+
+    def _limits(self, values: Values, concurrency: bool) -> bool:
+        for value in values:
+            found = self.graph.throttle_of(value)
+            if found is None:
+                continue
+            kind = found[0].kind
+            if kind == "limiter" or (kind == "semaphore" and concurrency) or (kind == "pool" and concurrency):
+                return True
+        return False
+
+    def acquired(self, flow: Flow, number: int) -> bool:
+        """Whether the site's scope acquires a semaphore or limiter by hand before it."""
+        for other in self.program.scopes[flow.scope].sites:
+            site = self.program.sites[other]
+            func = site.call.func
+            if isinstance(func, facts.Attribute) and func.name in ("acquire", "try_acquire", "wait", "__aenter__"):
+                values = self.linker.evaluate(func.value, site.scope, site.region)
+                if self._limits(values, True) and site.span <= self.program.sites[number].span:
+                    return True
+        return False
+
+    def decorated(self, scope: int) -> bool:
+        """Whether a rate-limiting decorator stands on a function."""
+        info = self.program.scopes[scope]
+        for decorator in info.facts.decorators:
+            for value in self.linker.evaluate(decorator, info.parent, info.facts.parent_region):
+                found = self.graph.throttle_of(value)
+                if found is not None and found[0].kind in ("decorator", "limiter"):
+                    return True
+        return False
+
+    # --- concurrency --------------------------------------------------------------------------
+
+    def pool_bounded(self, edge: Edge) -> bool:
+        """Whether the pool that runs the edge's callee has a bound that is not the size of the work."""
+        site = self.program.sites[edge.site]
+        if edge.via not in ("submit", "map"):
+            return False
+        func = site.call.func
+        if isinstance(func, facts.Attribute):
+            for value in self.linker.evaluate(func.value, site.scope, site.region):
+                if isinstance(value, Made) and value.name in self.fans.pools:
+                    return value.site >= 0 and self._bounded(value.site, self.fans.pools[value.name])
+        for value in self.graph.callees(edge.site):
+            fan = self.fans.calls.get(value.name) if isinstance(value, External) else None
+            if fan is not None:
+                return self._bounded(edge.site, fan.bound)
+        return False
+
+    def _bounded(self, number: int, places: tuple[str, ...]) -> bool:
+        site = self.program.sites[number]
+        positional = [argument.value for argument in site.call.arguments if not argument.keyword]
+        given: facts.Expr | None = None
+        for place in places:
+            if place.isdigit() and int(place) < len(positional):
+                given = given or positional[int(place)]
+            for argument in site.call.arguments:
+                if argument.keyword == place:
+                    given = given or argument.value
+        if given is None:
+            return False
+        return not self._size_of_work(given, site.scope, site.region)
+
+    def _size_of_work(self, node: facts.Expr, scope: int, region: int, depth: int = 0) -> bool:
+        """Whether a bound is ``None`` or the number of items, possibly through a variable."""
+        if isinstance(node, facts.Constant):
+            return node.name == "None"
+        if isinstance(node, facts.Call):
+            callees = {value.name for value in self.linker.evaluate(node.func, scope, region) if isinstance(value, External)}
+            if "builtins.min" in callees:
+                return all(self._size_of_work(a.value, scope, region, depth) for a in node.arguments)
+            if "builtins.max" in callees:
+                return any(self._size_of_work(a.value, scope, region, depth) for a in node.arguments)
+            return "builtins.len" in callees
+        if isinstance(node, facts.Name) and depth < 3:
+            home = self.linker.expressions.home(scope, node.id)
+            if home < 0:
+                return False
+            info = self.program.scopes[home].facts
+            assigned = [
+                one for one in info.statements
+                if isinstance(one, facts.Assign) and facts.Name(node.id) in one.targets and one.value is not None
+            ]  # fmt: skip
+            if assigned:
+                return all(
+                    one.value is not None and self._size_of_work(one.value, home, one.region, depth + 1) for one in assigned
+                )
+            parameter = next((one for one in info.parameters if one.name == node.id), None)
+            if parameter is not None and isinstance(parameter.default, facts.Constant):
+                given = self.linker.state.table.get(("name", home, node.id), set())
+                return all(isinstance(value, Plain) and value.value is None for value in given)
+        return False
+
+    def batched(self, flow: Flow, region: int) -> bool:
+        """Whether a fan-out region works through a slice or a chunk that a loop around it hands out."""
+        one = flow.regions[region]
+        if isinstance(one, facts.While):
+            return self._counts_running(one.test)
+        if not isinstance(one, facts.For):
+            return False
+        if self._chunk(flow, one.iterable, one.parent):
+            return True
+        return any(
+            isinstance(inner, facts.Branch) and self._counts_running(inner.test)
+            for number in flow.inside(region)
+            for inner in (flow.regions[number],)
+        )
+
+    def _chunk(self, flow: Flow, node: facts.Expr, region: int) -> bool:
+        outer = [flow.regions[number] for number in flow.loops_around(region)]
+        targets: set[str] = set()
+        for one in outer:
+            if isinstance(one, facts.For):
+                targets |= mentioned(one.target)
+        if isinstance(node, facts.Subscript) and isinstance(node.index, facts.Other):
+            return bool(outer)
+        if isinstance(node, facts.Call) and node.arguments:
+            return any(self._chunk(flow, argument.value, region) for argument in node.arguments)
+        if isinstance(node, facts.Name) and outer:
+            if node.id in targets:
+                return True
+            for statement in flow.facts.statements:
+                if isinstance(statement, facts.Assign) and facts.Name(node.id) in statement.targets:
+                    value = statement.value
+                    if isinstance(value, facts.Subscript) and isinstance(value.index, facts.Other):
+                        return True
+        return False
+
+    def _counts_running(self, test: facts.Expr) -> bool:
+        """``len(running) < limit`` and its like."""
+        for node, _ in walk(test):
+            if isinstance(node, facts.Comparison) and set(node.operators) & {"<", "<=", ">", ">=", "=="}:
+                for operand in node.operands:
+                    if isinstance(operand, facts.Call) and isinstance(operand.func, facts.Name) and operand.func.id == "len":
+                        return True
+        return False
+
+
+__all__ = ["LOOPS", "Items", "Throttles"]

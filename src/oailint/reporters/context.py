@@ -1,0 +1,97 @@
+"""What a reporter needs beside the report, and what all formats share."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from oailint.findings import Problem, Report, Severity
+
+_CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
+
+
+def _no_lines(path: str) -> list[str] | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Context:
+    """``lines`` gives the source lines of a path (None: not to be had), secrets painted over where they are known.
+
+    ``statistics`` counts findings instead of listing them; ``quiet`` leaves out all but the findings.
+    """
+
+    lines: Callable[[str], list[str] | None] = _no_lines
+    color: bool = False
+    statistics: bool = False
+    quiet: bool = False
+
+    def style(self, text: str, *styles: str) -> str:
+        """``text`` in the given styles, if there is colour."""
+        if not self.color or not styles or not text:
+            return text
+        return f"\x1b[{';'.join(_CODES[style] for style in styles)}m{text}\x1b[0m"
+
+
+def severity_style(severity: Severity) -> str:
+    """The colour that stands for a severity."""
+    return {Severity.ERROR: "red", Severity.WARNING: "yellow"}.get(severity, "cyan")
+
+
+def printable(text: str) -> str:
+    """``text`` without what would steer a terminal: control and direction characters become visible escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if _is_harmless(char) else _escape(char) for char in text)
+
+
+def _is_harmless(char: str) -> bool:
+    # Cs are lone surrogates: bytes of a file name that are not text.
+    return char == "\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def problem_line(problem: Problem, context: Context) -> str:
+    """A problem as one line for standard error."""
+    place = f"{printable(problem.path)}:{problem.line}:{problem.column}: " if problem.path else ""
+    return f"{place}{context.style('problem', 'bold', 'red')}: {printable(problem.message)}"
+
+
+def count(number: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def summary(report: Report, context: Context) -> str:
+    """The closing line of the formats for people; empty if nothing was read, or if quiet."""
+    if context.quiet or not report.statistics.files:
+        return ""
+    severities = Counter(finding.severity for finding in report.findings)
+    parts = [
+        count(severities[severity], noun)
+        for severity, noun in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"))
+        if severities[severity]
+    ]
+    if severities[Severity.INFO]:
+        parts.append(f"{severities[Severity.INFO]} info")
+    silenced = f"; {report.statistics.suppressed} suppressed" if report.statistics.suppressed else ""
+    files = count(report.statistics.files, "file")
+    if not report.findings:
+        return f"Found no findings in {files}{silenced}.\n"
+    return f"Found {count(len(report.findings), 'finding')} ({', '.join(parts)}) in {files}{silenced}.\n"
+
+
+def statistics(report: Report, context: Context) -> str:
+    """How many findings each rule has, the most first."""
+    counts = Counter((finding.code, finding.name) for finding in report.findings)
+    width = max((len(str(number)) for number in counts.values()), default=0)
+    return "".join(
+        f"{number:>{width}}  {context.style(code, 'bold', 'red')}  {name}\n"
+        for (code, name), number in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    )

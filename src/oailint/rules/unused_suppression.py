@@ -1,0 +1,22 @@
+"""OAI002: a suppression that suppresses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oailint.findings import Finding, Severity
+from oailint.project import Project
+from oailint.rules.base import Rule
+
+
+class UnusedSuppression(Rule):
+    """Which suppressions are unused is known only after all rules have run: ``oailint.suppressions`` makes these findings."""
+
+    code = "OAI002"
+    name = "unused-suppression"
+    family = "files"
+    summary = "a suppression that suppresses nothing"
+    severity = Severity.INFO
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        return iter(())

@@ -1,0 +1,226 @@
+"""The use cases: paths or a text in, a Report out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from oailint.analysis import analyse, relocate
+from oailint.cache import Cache, default_folder
+from oailint.config import Config
+from oailint.excerpts import Excerpts
+from oailint.facts import Broken, FileFacts
+from oailint.findings import Finding, Problem, Report
+from oailint.loading import Item, load
+from oailint.selection import FileIgnores
+from oailint.settings import Options, Settings, for_project
+from oailint.sources import Discovery, Walker, display, project_root
+
+STDIN = "-"
+"""What reports call standard input that was given no name."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A report, with the source lines that a reporter may quote."""
+
+    report: Report
+    excerpts: Excerpts
+
+
+def lint(paths: Sequence[str | os.PathLike[str]], *, config: Config | None = None) -> Report:
+    """Check files and folders, and return what was found.
+
+    ``config`` is in force for every file; without it each file has the configuration nearest to it, as on the command
+    line. Raises ``oailint.config.ConfigError`` if a configuration is wrong. A file that cannot be read, or a path
+    that does not exist, is a problem in the report.
+    """
+    return execute([os.fspath(path) for path in paths], Options(config=config)).report
+
+
+def check_source(text: str, *, filename: str = "<string>", config: Config | None = None) -> Report:
+    """Check one module given as text, on its own: nothing is read from disk.
+
+    ``filename`` is what the report calls it. Raises ``oailint.config.ConfigError`` if ``config`` names unknown rules.
+    """
+    from oailint.syntax.extract import extract
+
+    facts = extract(text.removeprefix("\ufeff"), max_size=None)
+    run = _Run(Options(config=config or Config()))
+    run.check(_Project(os.getcwd(), {filename}, {filename: filename}), {filename: facts})
+    return run.finish()
+
+
+def execute(paths: Sequence[str], options: Options) -> Outcome:
+    """Check ``paths`` as ``options`` say. Raises ConfigError if the configuration is wrong."""
+    run = _Run(options)
+    run.check_found(run.walker.discover(paths), {})
+    return Outcome(run.finish(), run.excerpts)
+
+
+def execute_stdin(data: bytes, filename: str | None, options: Options) -> Outcome:
+    """Check ``data`` as the content of ``filename``, which need not exist, in the project it would belong to.
+
+    Without a filename it is a project of its own. Raises ConfigError if the configuration is wrong.
+    """
+    run = _Run(options)
+    path = os.path.normpath(os.path.join(run.cwd, filename or STDIN))
+    run.check_found(Discovery(files=[path], named={path}), {path: data}, alone=filename is None)
+    return Outcome(run.finish(), run.excerpts)
+
+
+def discover(paths: Sequence[str], options: Options) -> Report:
+    """The files that ``execute`` would check, as the notes of a Report that holds the problems met, too."""
+    run = _Run(options)
+    found = run.walker.discover(paths)
+    return Report(problems=found.problems, notes=[display(path, run.cwd) for path in found.files])
+
+
+@dataclass(frozen=True)
+class _Project:
+    """A project's folder, the keys of the files to report, and the path of each file by its key."""
+
+    root: str
+    reported: set[str] = field(default_factory=set)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+class _Run:
+    """One run over some projects, and the report that it fills."""
+
+    def __init__(self, options: Options) -> None:
+        from oailint.rules import RULES
+
+        self.cwd = os.getcwd()
+        self.excerpts = Excerpts()
+        self._options = options
+        self._rules = RULES
+        self._settings = Settings(options)
+        self._settings.check_rules(RULES)
+        self.walker = Walker(self.cwd, self._settings.of)
+        self._report = Report()
+        self._caches: dict[str, Cache] = {}
+        self._roots: dict[str, str | None] = {}
+
+    def check_found(self, found: Discovery, contents: Mapping[str, bytes], *, alone: bool = False) -> None:
+        """Check the files in ``found``, each in its project. ``contents`` holds what is not to be read from disk;
+        ``alone`` keeps other files out of the project."""
+        self._report.problems += found.problems
+        self._report.notes += found.notes
+        projects = self._projects(found, alone)
+        items = {}
+        for project in projects:
+            config = self._settings.of(project.root)
+            self._settings.codes(config, self._rules)  # a wrong rule name is told before any work is done
+            cache = self._cache(config)
+            for path in project.files.values():
+                limit = None if path in found.named else config.max_file_size
+                items[path] = Item(path, limit, cache, contents.get(path))
+        loaded = load(list(items.values()), self._options.jobs)
+        for project in projects:
+            facts = {key: loaded[path] for key, path in project.files.items()}
+            for key, path in project.files.items():
+                if key in project.reported:
+                    self.excerpts.add(display(path, self.cwd), path, facts[key], contents.get(path))
+            self.check(project, facts)
+        for cache in self._caches.values():
+            cache.prune()
+
+    def check(self, project: _Project, facts: Mapping[str, FileFacts | Broken]) -> None:
+        """Check one project whose facts are there."""
+        config = self._settings.of(project.root)
+        codes = self._settings.codes(config, self._rules)
+        ignores = FileIgnores(config.per_file_ignores, config.root or self.cwd, self._rules)
+
+        def active(key: str) -> frozenset[str]:
+            return codes - ignores.ignored(os.path.join(project.root, project.files[key]))
+
+        def rename(key: str) -> str:
+            return display(project.files[key], self.cwd) if key in project.files else key
+
+        self._tell_broken(project, facts, codes)
+        result = analyse(
+            facts,
+            project.reported,
+            for_project(config, project.root, self.cwd),
+            self._rules,
+            active,
+            explain=self._options.verbose,
+        )
+        self._report.findings += relocate(result.findings, rename)
+        self._report.suppressed += relocate(result.suppressed, rename)
+        self._report.notes += result.notes
+        self._report.statistics.files += len(project.reported)
+
+    def finish(self) -> Report:
+        """The report, in order."""
+        report = self._report
+        report.findings.sort(key=_order)
+        report.suppressed.sort(key=_order)
+        report.problems.sort(key=lambda problem: (problem.path, problem.line, problem.column, problem.message))
+        report.statistics.suppressed = len(report.suppressed)
+        return report
+
+    def _tell_broken(self, project: _Project, facts: Mapping[str, FileFacts | Broken], codes: frozenset[str]) -> None:
+        """A file without facts is a problem if it is reported; if not, or if its finding is turned off, a note."""
+        for key, broken in facts.items():
+            if isinstance(broken, FileFacts):
+                continue
+            shown = display(project.files[key], self.cwd)
+            if key in project.reported and not broken.rejected:
+                self._report.problems.append(Problem(shown, broken.line, broken.column, broken.reason))
+            elif key not in project.reported or "OAI001" not in codes:
+                self._report.notes.append(f"{shown}:{broken.line}: not analysed: {broken.reason}")
+
+    def _cache(self, config: Config) -> Cache | None:
+        if not self._options.use_cache:
+            return None
+        folder = os.path.join(self.cwd, self._options.cache_dir) if self._options.cache_dir else ""
+        if not folder and config.cache_dir:
+            folder = os.path.join(config.root or self.cwd, os.path.expanduser(config.cache_dir))
+        folder = folder or default_folder()
+        if folder not in self._caches:
+            self._caches[folder] = Cache(folder)
+        return self._caches[folder]
+
+    def _projects(self, found: Discovery, alone: bool) -> list[_Project]:
+        """The files in ``found`` by project, each with what else is in it."""
+        by_root: dict[str, list[str]] = {}
+        for path in found.files:
+            by_root.setdefault(self._root(path, found.folders), []).append(path)
+        projects = []
+        for root, reported in sorted(by_root.items()):
+            others = [] if alone else self._others(root, reported, found.folders)
+            files = {_key(path, root): path for path in sorted({*reported, *others})}
+            projects.append(_Project(root, {_key(path, root) for path in reported}, files))
+        return projects
+
+    def _root(self, path: str, folders: Sequence[str]) -> str:
+        folder = os.path.dirname(path)
+        root = project_root(folder, self._roots)
+        if root is not None:
+            return root
+        above = [top for top in folders if _is_below(folder, top)]
+        return min(above, key=len) if above else folder
+
+    def _others(self, root: str, reported: Sequence[str], folders: Sequence[str]) -> list[str]:
+        """Files of the project in ``root`` that are not reported but may say what those that are mean."""
+        if any(_is_below(root, folder) for folder in folders):
+            return []
+        if self._roots.get(root) is None:
+            return self.walker.siblings(reported[0])
+        aside = Discovery()  # what goes wrong on the way concerns files that nobody asked for
+        return self.walker.walk(root, aside, one_project=True)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _key(path: str, root: str) -> str:
+    return os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (finding.location, finding.code, finding.message)

@@ -1,0 +1,27 @@
+"""Which project a file belongs to."""
+
+from __future__ import annotations
+
+import os
+
+MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "oailint.toml", ".oailint.toml", ".git")
+
+
+def project_root(folder: str, known: dict[str, str | None]) -> str | None:
+    """The nearest folder with a project marker, at or above ``folder`` (an absolute path); None without one.
+
+    A home folder is never a project, whatever it holds, nor is the root of the file system: a run must not read
+    either of them whole. ``known`` remembers answers from call to call.
+    """
+    if folder in known:
+        return known[folder]
+    above = os.path.dirname(folder)
+    root: str | None
+    if above == folder or folder == os.path.expanduser("~"):
+        root = None
+    elif any(os.path.exists(os.path.join(folder, marker)) for marker in MARKERS):
+        root = folder
+    else:
+        root = project_root(above, known)
+    known[folder] = root
+    return root

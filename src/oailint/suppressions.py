@@ -1,0 +1,186 @@
+"""Suppression comments: what they silence, and which of them silence nothing.
+
+``# oailint: ignore[OAI101]`` at the end of any line of a statement, inside it, or alone on the line above it;
+``# oailint: ignore-file[OAI101]`` near the top of a file; ``# noqa: OAI101`` as the first. Several rules by comma,
+by code or by name; a reason may follow after `` -- ``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from oailint.config import nearest
+from oailint.facts import Comment, FileFacts, Span
+from oailint.findings import Confidence, Finding, Location, Severity
+
+UNUSED = "OAI002"
+TOP_LINES = 20
+"""``ignore-file`` counts on these lines, and on any line before the first statement."""
+
+_OURS = re.compile(r"#\s*oailint\s*:\s*([A-Za-z][\w-]*)?\s*(?:\[([^\]]*)\])?", re.IGNORECASE)
+_NOQA = re.compile(r"#\s*noqa\s*:\s*([A-Za-z]+[0-9]+(?:[\s,]+[A-Za-z]+[0-9]+)*)", re.IGNORECASE)
+
+
+class Suppressible(Protocol):
+    """What a rule must tell to be suppressed, and to report as the rule of unused suppressions."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def confidence(self) -> Confidence: ...
+
+
+@dataclass
+class _Suppression:
+    """One comment's word on some rules. ``first`` and ``last`` are the lines of the code it speaks of."""
+
+    words: list[str]
+    span: Span
+    first: int
+    last: int
+    is_noqa: bool = False
+    complaint: str = ""
+    used: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The findings of one file, parted: ``kept`` holds those on suppressions too."""
+
+    kept: list[Finding]
+    suppressed: list[Finding]
+
+
+def apply(
+    findings: Iterable[Finding], facts: FileFacts, path: str, rules: Sequence[Suppressible], active: frozenset[str]
+) -> Outcome:
+    """Part ``findings``, all of the file ``path``, into those kept and those suppressed by its comments.
+
+    ``active`` are the codes of the rules that ran on the file: only of these can a suppression be called unused.
+    """
+    lines = _extents(facts)
+    suppressions = [one for comment in facts.comments for one in _parse(comment, facts, lines)]
+    kept: list[Finding] = []
+    suppressed: list[Finding] = []
+    for finding in findings:
+        by = _matching(finding, suppressions, lines)
+        for one in by:
+            one.used.add(finding.code)
+        (suppressed if by else kept).append(finding)
+    rule = next((rule for rule in rules if rule.code == UNUSED), None)
+    if rule is not None and UNUSED in active:
+        quiet = {word for one in suppressions if one.last == 0 for word in _codes(one, rules)}
+        for one in suppressions:
+            for finding in _unused(one, path, rules, rule, active):
+                is_silenced = UNUSED in quiet or UNUSED in _codes(one, rules)
+                (suppressed if is_silenced else kept).append(finding)
+    return Outcome(kept, suppressed)
+
+
+def _extents(facts: FileFacts) -> dict[int, tuple[int, int]]:
+    """The statement that each line of a statement of several lines belongs to."""
+    return {line: (first, last) for first, last in facts.extents for line in range(first, last + 1)}
+
+
+def _matching(
+    finding: Finding, suppressions: Iterable[_Suppression], extents: dict[int, tuple[int, int]]
+) -> list[_Suppression]:
+    names = (finding.code.lower(), finding.name)
+    span = finding.location.span
+    first, last = extents.get(span.line, (span.line, span.line))
+    last = max(last, span.end_line)
+    return [
+        one
+        for one in suppressions
+        if not one.complaint
+        and any(word.lower() in names for word in one.words)
+        and (one.last == 0 or (one.first <= last and first <= one.last))
+    ]
+
+
+def _parse(comment: Comment, facts: FileFacts, extents: dict[int, tuple[int, int]]) -> Iterable[_Suppression]:
+    if comment.alone and comment.line not in extents:
+        below = _line_below(comment.line, facts)
+        first, last = extents.get(below, (below, below))
+    else:
+        first, last = extents.get(comment.line, (comment.line, comment.line))
+    for found in _OURS.finditer(comment.text):
+        one = _Suppression(_words(found[2] or ""), _span(comment, found), first, last)
+        directive = (found[1] or "").lower()
+        if directive == "ignore-file":
+            one.first, one.last = 0, 0  # all lines
+        if directive not in ("ignore", "ignore-file"):
+            one.complaint = f"unknown directive{nearest(directive, ['ignore', 'ignore-file'])}"
+        elif not one.words:
+            one.complaint = f"names no rule, so it suppresses nothing: write `{directive}[OAI101]`"
+        elif directive == "ignore-file" and not _is_near_top(comment.line, facts):
+            one.complaint = f"must stand in the first {TOP_LINES} lines or before the first statement"
+        yield one
+    for found in _NOQA.finditer(comment.text):
+        words = [word for word in re.split(r"[\s,]+", found[1]) if word.upper().startswith("OAI")]
+        if words:
+            yield _Suppression(words, _span(comment, found), first, last, is_noqa=True)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _span(comment: Comment, found: re.Match[str]) -> Span:
+    column = comment.column + found.start()
+    return Span(comment.line, column, comment.line, comment.column + len(found[0].rstrip()) + found.start())
+
+
+def _line_below(line: int, facts: FileFacts) -> int:
+    """The line that a comment alone on ``line`` stands above, past other such comments."""
+    alone = {comment.line for comment in facts.comments if comment.alone}
+    line += 1
+    while line in alone:
+        line += 1
+    return line
+
+
+def _is_near_top(line: int, facts: FileFacts) -> bool:
+    statements = facts.scopes[0].statements if facts.scopes else ()
+    return line <= TOP_LINES or all(line < statement.span.line for statement in statements)
+
+
+def _codes(one: _Suppression, rules: Sequence[Suppressible]) -> set[str]:
+    words = {word.lower() for word in one.words}
+    return {rule.code for rule in rules if rule.code.lower() in words or rule.name in words}
+
+
+def _unused(
+    one: _Suppression, path: str, rules: Sequence[Suppressible], rule: Suppressible, active: frozenset[str]
+) -> Iterable[Finding]:
+    """What is wrong with a suppression, as at most one finding."""
+    messages = [one.complaint] if one.complaint else []
+    for word in one.words if not one.complaint else ():
+        known = next((rule for rule in rules if word.lower() in (rule.code.lower(), rule.name)), None)
+        if known is None:
+            names = [rule.name for rule in rules] + [rule.code for rule in rules]
+            messages.append(f"unknown rule `{word}`{nearest(word, names) or nearest(word.upper(), names)}")
+        elif known.code not in one.used and known.code in active and known.code != UNUSED:
+            messages.append(f"`{word}` has nothing to suppress here")
+    if messages:
+        kind = "noqa" if one.is_noqa else "suppression"
+        yield Finding(
+            code=rule.code,
+            name=rule.name,
+            family=rule.family,
+            severity=rule.severity,
+            confidence=rule.confidence,
+            message=f"{kind}: {'; '.join(messages)}",
+            location=Location(path, one.span),
+            subject=f"{kind} {','.join(sorted(one.words))}",
+            help="Remove it, or correct it.",
+        )

@@ -1,0 +1,29 @@
+"""Comments that speak to a linter."""
+
+from __future__ import annotations
+
+import re
+
+from oailint.facts import Comment
+from oailint.syntax.offsets import Positions
+
+_WANTED = re.compile("oailint|noqa", re.IGNORECASE)
+
+
+def are_likely(text: str) -> bool:
+    """Whether it is worth while to look for the comments of ``text``."""
+    return _WANTED.search(text) is not None
+
+
+def collect(text: str, positions: Positions) -> tuple[Comment, ...]:
+    """Those of the comments, which ``positions`` must have recorded, that are meant for a linter."""
+    lines = positions.lines
+    found = []
+    for start, end in sorted(positions.comments):
+        comment = text[start:end]
+        if _WANTED.search(comment):
+            line = lines.line(start)
+            column = start - lines.starts[line - 1] + 1
+            alone = not text[lines.starts[line - 1] : start].strip()
+            found.append(Comment(comment, line, column, alone))
+    return tuple(found)
