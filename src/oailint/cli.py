@@ -113,7 +113,9 @@ def _guarded(words: list[str]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        if type(error).__name__ == "ConfigError":  # by name: its module need not be loaded yet
+        from oailint.config import ConfigError
+
+        if isinstance(error, ConfigError):
             complain(f"error: {error}")
         else:
             confess(error, verbose=not {"-v", "--verbose"}.isdisjoint(words))
@@ -195,7 +197,8 @@ def _format(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> 
 
     if flags["output_format"]:
         return str(flags["output_format"])
-    configured = of_path(paths[0] if paths and paths != ("-",) else ".", options).output_format
+    named = flags["stdin_filename"] if paths == ("-",) else next(iter(paths), None)
+    configured = of_path(named or ".", options).output_format
     if configured == "github" and flags["statistics"]:
         configured = ""
     on_terminal = not flags["output_file"] and sys.stdout.isatty()
@@ -241,11 +244,11 @@ def _show_files(paths: tuple[str, ...], options: Options) -> int:
     from oailint import run
     from oailint.reporters.context import Context, printable, problem_line
 
-    report = run.discover(paths or (".",), options)
-    write("".join(f"{printable(path)}\n" for path in report.notes))
-    for problem in report.problems:
+    files, problems = run.discover(paths or (".",), options)
+    write("".join(f"{printable(path)}\n" for path in files))
+    for problem in problems:
         complain(problem_line(problem, Context()))
-    return FAILED if report.problems else OK
+    return FAILED if problems else OK
 
 
 def _show_settings(paths: tuple[str, ...], options: Options) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,16 +23,6 @@ class Item:
 
 def load(items: Sequence[Item], jobs: int | None = None) -> dict[str, FileFacts | Broken]:
     """The facts of each item, by its path, in the order of ``items``."""
-    was_enabled = gc.isenabled()
-    gc.disable()  # facts hold no cycles, and there are many: looking for some costs more than making them
-    try:
-        return _load(items, jobs)
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _load(items: Sequence[Item], jobs: int | None) -> dict[str, FileFacts | Broken]:
     results: dict[str, FileFacts | Broken | None] = {}
     missing: list[tuple[Item, str, str]] = []
     for item in items:

@@ -23,6 +23,7 @@ from oailint.findings import (
 )
 from oailint.reporters import Context, render
 from oailint.reporters.context import printable, problem_line
+from oailint.version import VERSION
 
 KEY = "sk-" + "a1B2" * 12
 SOURCE = f'''import openai
@@ -197,7 +198,7 @@ def test_json_has_exactly_the_promised_keys() -> None:
     full_report.problems.append(Problem("b.py", 1, 1, "could not be read"))
     assert json.loads(render("json", full_report, Context())) == {
         "version": 1,
-        "tool": {"name": "oailint", "version": "0.1.0"},
+        "tool": {"name": "oailint", "version": VERSION},
         "summary": {"files": 12, "findings": 1, "suppressed": 1, "fixed": 0},
         "findings": [
             {

@@ -87,6 +87,8 @@ class Fragment(msgspec.Struct, frozen=True):
     fix: str
     note: str = ""
     exact: bool = False
+    generic: bool = False
+    """Many other errors hold the text too (``timeout``, ``connection``, ``404``)."""
 
 
 class Errors(msgspec.Struct, frozen=True):

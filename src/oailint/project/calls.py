@@ -388,6 +388,7 @@ class Calls:
                 layer = (one.name, one.site if isinstance(one, Made) else -1)
                 inner = value if isinstance(value, (Function, Layered)) else None
                 out.add(Layered(inner, layer) if inner is not None else value)
+                self.state.defined_layers.setdefault(site.decorates, set()).add(layer)
             else:
                 out.add(value)
         return frozenset(out)

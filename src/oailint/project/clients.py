@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from oailint import facts, knowledge
@@ -89,6 +90,18 @@ class Clients:
     def azure(self, client: Client) -> bool:
         known = self.classes.get(client.name)
         return known.azure if known is not None else "Azure" in client.name
+
+
+def mappings(linker: Linker, node: facts.Expr, scope: int) -> Iterator[facts.Mapping]:
+    """The dict displays that an expression is or that its name is assigned in sight."""
+    if isinstance(node, facts.Mapping):
+        yield node
+    elif isinstance(node, facts.Name):
+        home = linker.expressions.home(scope, node.id)
+        for statement in linker.program.scopes[home].facts.statements if home >= 0 else ():
+            if isinstance(statement, facts.Assign) and facts.Name(node.id) in statement.targets:
+                if isinstance(statement.value, facts.Mapping):
+                    yield statement.value
 
 
 __all__ = ["Clients", "Hidden", "Items", "String"]

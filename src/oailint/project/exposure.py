@@ -71,16 +71,30 @@ class Exposures:
         notes: list[str] | None = None,
     ) -> tuple[Layer | None, Above | None]:  # fmt: skip
         """From a call: the layer that handles it in its own scope, or the state above it."""
-        layer = self.layers.tool_layer(tools, tokens, generator)
+        layer = self.layers.tool_layer(tools, tokens, generator) or self.layers.around(site, tokens).layer
+        if layer is None and route is not None and value is not None:
+            layer = self._beside(site, tokens, route, value)
         if layer is not None:
             return layer, None
         around = self.layers.around(site, tokens)
-        if around.layer is not None:
-            return around.layer, None
         if notes is not None and around.swallowed_at is not None:
             notes.append(f"the handler at line {around.swallowed_at.span.line} keeps the error from any retry outside")
         scope = self.program.sites[site].scope
         return None, Above(scope, around.escaping, self.limit(scope, route, value))
+
+    def _beside(self, site: int, tokens: Tokens, route: Route, value: Value) -> Layer | None:
+        """The layer of a wrapper that also has a way past it: ``if not retries: return func()`` is its user's choice."""
+        for other in self.program.scopes[self.program.sites[site].scope].sites:
+            if other == site:
+                continue
+            runs = [(edge.route, Function(edge.callee), edge.layers) for edge in self.graph.edges_from(other)]
+            runs += [(send.route, send.target, send.layers) for send in self.graph.sends_from(other) if send.target]
+            for other_route, other_value, tools in runs:
+                if (other_route == route or tools) and same_callable(other_value, value):
+                    layer = self.layers.tool_layer(tools, tokens, False) or self.layers.around(other, tokens).layer
+                    if layer is not None:
+                        return layer
+        return None
 
     def limit(self, scope: int, route: Route, value: Value | None) -> Limit:
         """Which ways into ``scope`` matter to a callee that came through a parameter."""
@@ -110,6 +124,12 @@ class Exposures:
             return True
         return not any(self.program.sites[edge.site].scope != above.scope for edge in self.ways_in(above))
 
+    def _decorated(self, above: Above) -> Layer | None:
+        """The retry decorator that also whoever calls from outside goes through."""
+        layers = sorted(self.state.defined_layers.get(above.scope, ()))
+        generator = self.program.scopes[above.scope].facts.is_generator
+        return self.layers.tool_layer(layers, above.tokens, generator)
+
     # --- the search ---------------------------------------------------------------------------
 
     def _search(self, start: Above) -> tuple[tuple[int, ...] | None, tuple[Layer, ...]]:
@@ -122,9 +142,15 @@ class Exposures:
             if above in self._safe:
                 met.update(dict.fromkeys(self._safe[above]))
                 continue
-            if above in self._exposed or self.is_entry(above):
+            if above in self._exposed:
                 self._remember(above, came)
                 return self._path(start), tuple(met)
+            if self.is_entry(above):
+                layer = self._decorated(above)
+                if layer is None:
+                    self._remember(above, came)
+                    return self._path(start), tuple(met)
+                met[layer] = None
             for site, layer, upper in self._steps(above):
                 if layer is not None:
                     met[layer] = None

@@ -117,17 +117,29 @@ class Graph:
             direct = {
                 site.scope for site in self.program.sites if self.sleeps(site.id) and not self._in_handler(site.id)
             }
-            self._sleepers = self._callers_of(direct, outside_handlers=True)
+            self._sleepers = self._callers_of(direct, unconditional=False)
         return self._sleepers
 
-    def _callers_of(self, scopes: set[int], *, outside_handlers: bool) -> set[int]:
-        """The scopes and all that call them, directly or not."""
+    def conditional(self, number: int, outer: int) -> bool:
+        """Whether a call inside the region ``outer`` stands in a branch or handler there."""
+        site = self.program.sites[number]
+        for place, region in self.program.chain(site.scope, site.region):
+            if place == outer:
+                break
+            if isinstance(region, (facts.Branch, facts.Case, facts.Handler)):
+                return True
+        return False
+
+    def _callers_of(self, scopes: set[int], *, unconditional: bool) -> set[int]:
+        """The scopes and all that call them outside of handlers (or ``unconditional``: of branches too), directly or not."""
         found = set(scopes)
         queue = sorted(scopes)
         for scope in queue:
             for edge in self.edges_into(scope):
                 caller = self.program.sites[edge.site].scope
-                if edge.via != "call" or caller in found or (outside_handlers and self._in_handler(edge.site)):
+                if edge.via != "call" or caller in found or self._in_handler(edge.site):
+                    continue
+                if unconditional and self.conditional(edge.site, 0):
                     continue
                 if self.program.scopes[caller].is_function:
                     found.add(caller)
@@ -154,6 +166,6 @@ class Graph:
         """The functions that wait for a person's input."""
         if self._askers is None:
             self._askers = set()
-            direct = {site.scope for site in self.program.sites if self.asks(site.id)}
-            self._askers = self._callers_of(direct, outside_handlers=False)
+            direct = {site.scope for site in self.program.sites if self.asks(site.id) and not self.conditional(site.id, 0)}
+            self._askers = self._callers_of(direct, unconditional=True)
         return self._askers

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from oailint import facts, knowledge
 from oailint.facts import Expr, Masked
 from oailint.findings import Confidence, Location
 from oailint.project import strings
+from oailint.project.clients import mappings
 from oailint.project.graph import Graph
 from oailint.project.model import KeyUse
 from oailint.project.program import header_expressions, scope_expressions, walk
@@ -90,21 +89,10 @@ class Keys:
         )
 
     def _headers(self, node: Expr, scope: int, region: int) -> None:
-        for mapping in self._mappings(node, scope):
+        for mapping in mappings(self.linker, node, scope):
             for key, value in zip(mapping.keys, mapping.values):
                 if isinstance(key, facts.Text) and key.value.lower() in self.table.headers:
                     self._report(self.linker.evaluate(value, scope, region), f"the `{key.value}` header", parts=value)
-
-    def _mappings(self, node: Expr, scope: int) -> Iterator[facts.Mapping]:
-        if isinstance(node, facts.Mapping):
-            yield node
-        elif isinstance(node, facts.Name):
-            home = self.linker.expressions.home(scope, node.id)
-            if home >= 0:
-                for statement in self.program.scopes[home].facts.statements:
-                    if isinstance(statement, facts.Assign) and facts.Name(node.id) in statement.targets:
-                        if isinstance(statement.value, facts.Mapping):
-                            yield statement.value
 
     def _report(self, values: Values, use: str, parts: Expr | None = None) -> None:
         hidden = [value for value in values if isinstance(value, Hidden)]

@@ -72,7 +72,23 @@ class Layers:
                 layer = self._by_result(flow, number, place)
                 if layer is not None:
                     return Around(layer, frozenset())
-        return Around(None, tokens, swallowed)
+        return Around(self._restarted(flow, number) if tokens else None, tokens, swallowed)
+
+    def _restarted(self, flow: Flow, number: int) -> Layer | None:
+        """Tasks that are started again in a loop when they failed: ``if task.exception(): start(...)``."""
+        callees = {edge.callee for edge in self.graph.edges_from(number)}
+        if not callees:
+            return None
+        for place, region in enumerate(flow.regions):
+            if not isinstance(region, facts.Branch) or not any(
+                isinstance(node, facts.Call) and isinstance(node.func, facts.Attribute) and node.func.name == "exception"
+                for node, _ in walk(region.test)
+            ):
+                continue
+            loop = next((n for n in flow.loops_around(place) if isinstance(flow.regions[n], facts.While)), -1)
+            if loop >= 0 and any(edge.callee in callees for _, edge in self.graph.edges_in(flow, place)):
+                return Layer("failed tasks started again", self._at(flow.scope, region.span), self.waits(flow, loop))
+        return None
 
     def _at(self, scope: int, span: facts.Span) -> Location:
         return Location(self.program.path_of(scope), span)

@@ -145,7 +145,10 @@ class Loops:
                 return SKIP
             if isinstance(one, facts.While) and self._polls(number):
                 return SKIP
-            if any(self.graph.asks(other) for other in self.graph.sites_in(flow, region)):
+            if any(
+                self.graph.asks(other) and not self.graph.conditional(other, region)
+                for other in self.graph.sites_in(flow, region)
+            ):
                 return SLOW
             if self.throttles.paced(flow, number, region):
                 return SLOW
@@ -254,7 +257,7 @@ class Loops:
                     continue
                 yield request, path, concurrent
             for edge in self.graph.edges_from(number):
-                if edge.callee not in self._reaching or edge.via == "bind":
+                if edge.callee not in self._reaching or edge.via == "bind" or self._only_registered(edge):
                     continue
                 if not self._may(edge.route, Function(edge.callee), entered):
                     continue
@@ -268,6 +271,12 @@ class Loops:
                 for lower in self.program.scopes[edge.callee].sites:
                     if self._leads(lower) and not self._ends_at(lower, concurrent):
                         queue.append((lower, inner, path))
+
+    def _only_registered(self, edge: Edge) -> bool:
+        """Whether a library was given a function of the project, and nothing says that it calls it now."""
+        if edge.via != "passed":
+            return False
+        return self.program.scopes[edge.callee].parent != self.program.sites[edge.site].scope
 
     def _came(self, edge: Edge) -> tuple[int, int]:
         routed = any(other.route is not None for n in self.program.scopes[edge.callee].sites for other in self.graph.edges_from(n))
@@ -356,18 +365,17 @@ class Loops:
             return True
         tokens: Tokens = frozenset([HTTP if request.sdk == "http" else SDK])
         layer = self.layers.tool_layer(send.layers, tokens, False)
-        if layer is not None:
-            return layer.waits
+        if layer is not None and layer.waits:
+            return True
         for index in range(len(path) - 1, -1, -1):
             around = self.layers.around(path[index], tokens)
             if around.layer is not None:
-                inside = index > 0 or self._inside(path[0], around.layer.loop, region)
-                return around.layer.waits and inside
-            tokens = around.escaping
-            if index > 0:
-                waits = self._edge_layer(path[index - 1], path[index], tokens)
-                if waits is not None:
-                    return waits
+                if around.layer.waits and (index > 0 or self._inside(path[0], around.layer.loop, region)):
+                    return True
+            else:  # past a layer that does not wait, the error may still reach one that does
+                tokens = around.escaping
+            if index > 0 and self._edge_layer(path[index - 1], path[index], tokens):
+                return True
         return False
 
     def _inside(self, number: int, loop: int, region: int) -> bool:

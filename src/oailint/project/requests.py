@@ -11,7 +11,7 @@ from oailint import facts, knowledge
 from oailint.facts import Span
 from oailint.findings import Confidence, Location
 from oailint.project import strings
-from oailint.project.clients import Clients
+from oailint.project.clients import Clients, mappings
 from oailint.project.graph import Graph
 from oailint.project.model import Request
 from oailint.project.program import Site
@@ -25,6 +25,10 @@ OTHER_VENDOR_NAME = re.compile(
     r"|replicate|bedrock|watsonx|mock",
     re.IGNORECASE,
 )
+
+
+AZURE_PATH = re.compile(r"(^|[/}])openai/")
+"""A path below which Azure serves OpenAI's endpoints, if the key is sent in Azure's header."""
 
 
 @dataclass
@@ -178,10 +182,15 @@ class Requests:
 
     def _http(self, site: Site) -> Sent | None:
         urls = sorted(value.text for value in self.state.http[site.id] if isinstance(value, String))
+        if OTHER_VENDOR_NAME.search(self.program.qualified(site.scope)):
+            return None
         for url in urls:
             confidence = self._openai_url(url)
-            if confidence is not None:
+            if confidence is not None and (confidence is not Confidence.HIGH or self._openai_path(url)):
                 return self._http_request(site, url, confidence)
+        for url in urls:
+            if AZURE_PATH.search(url) and self._has_header(site, "api-key"):
+                return self._http_request(site, url, Confidence.HIGH)
         for url in urls:
             if "/chat/completions" in url and self._bearer(site):
                 return self._http_request(site, url, Confidence.LOW)
@@ -192,9 +201,22 @@ class Requests:
         for known in self.http.hosts:
             if host == known or (known.startswith(".") and host.endswith(known)):
                 return Confidence.HIGH
-        if "/openai/deployments/" in url or "/openai/v1/" in url and "azure" in url:
-            return Confidence.HIGH
-        return None
+        return Confidence.HIGH if "openai/deployments/" in url else None
+
+    def _openai_path(self, url: str) -> bool:
+        """Whether the path is an OpenAI endpoint's, as far as it is known."""
+        path = re.sub(r"^[a-z]+://[^/]*", "", url).partition("?")[0]
+        return any(known in path for known in self.http.paths) or path.rstrip("/").removesuffix("/v1") in ("", strings.HOLE) or (
+            strings.HOLE in path
+        )
+
+    def _has_header(self, site: Site, name: str) -> bool:
+        for argument in site.call.arguments:
+            if argument.keyword == "headers":
+                for mapping in mappings(self.graph.linker, argument.value, site.scope):
+                    if any(isinstance(key, facts.Text) and key.value.lower() == name for key in mapping.keys):
+                        return True
+        return False
 
     def _bearer(self, site: Site) -> bool:
         return any("Bearer" in text for text in self._header_texts(site))

@@ -74,6 +74,7 @@ class State:
         self.passed: dict[tuple[int, str], dict[Value, set[int]]] = {}
         self.http: dict[int, set[Value]] = {}
         self.keys: dict[tuple[int, str], set[Value]] = {}
+        self.defined_layers: dict[int, set[tuple[str, int]]] = {}
         self.properties: set[int] = set()
         self.statics: set[int] = set()
         self.class_methods: set[int] = set()
@@ -121,7 +122,7 @@ class State:
             self.enqueue(unit)
         for _ in range(4):
             self.run()
-            empty = [key for key in self.readers if not self.table.get(key) and key[0] in ("name", "attr", "return")]
+            empty = [key for key in self.readers if not self.table.get(key) and key[0] == "name"]
             if not empty:
                 break
             for key in empty:

@@ -15,6 +15,7 @@ from oailint.project.model import TextTest
 from oailint.project.program import scope_expressions, walk
 from oailint.project.requests import Sent
 from oailint.project.values import (
+    Caught,
     CaughtText,
     External,
     Items,
@@ -56,18 +57,22 @@ class Texts:
             for send in one.sends:
                 self._tokens[send.site].add(HTTP if one.request.sdk == "http" else SDK)
         self._sdk = {send.site: one.request.sdk for one in sent for send in one.sends}
-        self.any_sent = any(one.request.sdk != "http" for one in sent)
+        self.any_sent = bool(sent)
+        self._texts: dict[tuple[int, int], set[str]] = defaultdict(set)
         self._raises: dict[int, Tokens] | None = None
         self._verdicts: dict[tuple[int, int], tuple[Confidence, str] | None] = {}
 
     def find(self) -> list[TextTest]:
         """All tests, by place. Comparisons of one expression are one test."""
-        tests: list[TextTest] = []
+        groups: list[list[Found]] = []
         for info in self.program.scopes:
             for region, root in scope_expressions(info.facts):
                 found = list(self._in_expression(root, info.id, region))
                 if found:
-                    tests.extend(self._combine(found))
+                    groups.append(found)
+        for one in (one for found in groups for one in found):
+            self._texts[(one.caught.scope, one.caught.region)].update(one.texts)
+        tests = [test for found in groups for test in self._combine(found)]
         tests.extend(self._messages())
         unique: dict[Location, TextTest] = {}
         for test in sorted(tests, key=lambda test: (test.location, -test.confidence)):
@@ -94,7 +99,7 @@ class Texts:
             if operator.endswith("in") and any(isinstance(value, Items) for value in values):
                 # `str(e) in MESSAGES`: the text is on the left
                 values, sought = self.linker.evaluate(left, scope, region), right
-            for caught in self._caught(values):
+            for caught in self._caught(values, scope, region):
                 yield Found(scope, node.span, caught, self._sought(sought, scope, region), operator)
 
     def _call(self, node: facts.Call, scope: int, region: int) -> Iterator[Found]:
@@ -103,23 +108,26 @@ class Texts:
         first = node.arguments[0].value
         if isinstance(node.func, facts.Attribute):
             if node.func.name in METHODS:
-                for caught in self._caught(self.linker.evaluate(node.func.value, scope, region)):
+                for caught in self._caught(self.linker.evaluate(node.func.value, scope, region), scope, region):
                     yield Found(scope, node.span, caught, self._sought(first, scope, region), node.func.name)
                 return
             if node.func.name in PATTERN_METHODS and len(node.arguments) == 1:
-                for caught in self._caught(self.linker.evaluate(first, scope, region)):
+                for caught in self._caught(self.linker.evaluate(first, scope, region), scope, region):
                     yield Found(scope, node.span, caught, (), "re." + node.func.name)
                 return
         if len(node.arguments) >= 2:
             callees = self.linker.evaluate(node.func, scope, region)
             names = {value.name for value in callees if isinstance(value, External)} & PATTERNS
             if names:
-                for caught in self._caught(self.linker.evaluate(node.arguments[1].value, scope, region)):
+                for caught in self._caught(self.linker.evaluate(node.arguments[1].value, scope, region), scope, region):
                     yield Found(scope, node.span, caught, self._sought(first, scope, region), min(names))
 
-    def _caught(self, values: Values) -> list[CaughtText]:
+    def _caught(self, values: Values, scope: int, region: int) -> list[CaughtText]:
+        """The exception texts among values. A variable that several handlers set holds, inside one of them, what that one set."""
         found = {(value.scope, value.region): value for value in values if isinstance(value, CaughtText)}
-        return [found[key] for key in sorted(found)]
+        around = {number for number, _ in self.program.chain(scope, region)}
+        nearest = [key for key in sorted(found) if key[0] == scope and key[1] in around]
+        return [found[key] for key in nearest[-1:] or sorted(found)]
 
     def _sought(self, node: Expr, scope: int, region: int) -> tuple[str, ...]:
         values = set(self.linker.evaluate(node, scope, region))
@@ -134,7 +142,7 @@ class Texts:
             groups[(one.caught.scope, one.caught.region)].append(one)
         best: tuple[Confidence, str, tuple[int, int]] | None = None
         for key, group in groups.items():
-            verdict = self._verdict(*key, {text for one in group for text in one.texts})
+            verdict = self._verdict(*key)
             if verdict is not None and (best is None or verdict[0] > best[0]):
                 best = (*verdict, key)
         if best is None:
@@ -155,13 +163,13 @@ class Texts:
 
     # --- whose exception ----------------------------------------------------------------------
 
-    def _verdict(self, scope: int, region: int, texts: set[str]) -> tuple[Confidence, str] | None:
+    def _verdict(self, scope: int, region: int) -> tuple[Confidence, str] | None:
         """How sure it is that the handler can catch an OpenAI error, and of which SDK; None if it cannot."""
         key = (scope, region)
         if key not in self._verdicts:
             self._verdicts[key] = self._judge(scope, region)
         verdict = self._verdicts[key]
-        if verdict is None and region >= 0 and self.any_sent and self._known(texts) and self._unresolved(scope, region):
+        if verdict is None and region >= 0 and self.any_sent and self._known(self._texts[key]) and self._unresolved(scope, region):
             return Confidence.LOW, "v1"
         return verdict
 
@@ -240,9 +248,10 @@ class Texts:
         return False
 
     def _known(self, texts: Iterable[str]) -> bool:
-        """Whether one of the texts is among those that OpenAI's errors hold."""
+        """Whether one of the texts is among those that OpenAI's errors hold and hardly anything else."""
         lowered = [text.lower() for text in texts]
-        return any(fragment.text == text if fragment.exact else fragment.text in text for fragment in self.fragments for text in lowered)
+        specific = [fragment for fragment in self.fragments if not fragment.generic]
+        return any(fragment.text == text if fragment.exact else fragment.text in text for fragment in specific for text in lowered)
 
     def _unresolved(self, scope: int, region: int) -> bool:
         """Whether the ``try`` makes a call whose target is not known."""
@@ -256,9 +265,17 @@ class Texts:
         for number in self.graph.sites_in(flow, handler.attempt):
             if self.graph.edges_from(number) or self.graph.sends_from(number):
                 continue
-            if any(isinstance(value, Unknown) for value in self.graph.callees(number)):
+            if any(isinstance(value, Unknown) for value in self.graph.callees(number)) and not self._of_exception(number):
                 return True
         return False
+
+    def _of_exception(self, number: int) -> bool:
+        """Whether a call is made on something that a caught exception holds (``e.response.json()``)."""
+        site = self.program.sites[number]
+        node: Expr = site.call.func
+        while isinstance(node, (facts.Attribute, facts.Call, facts.Subscript)):
+            node = node.func if isinstance(node, facts.Call) else node.value
+        return any(isinstance(value, Caught) for value in self.linker.evaluate(node, site.scope, site.region))
 
     # --- predicates of libraries --------------------------------------------------------------
 

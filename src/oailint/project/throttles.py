@@ -44,8 +44,8 @@ class Throttles:
                 return True
             if place in around:
                 continue
-            if isinstance(region, facts.Handler):
-                return False
+            if isinstance(region, (facts.Handler, facts.While)):
+                return False  # a pause in a loop of its own waits for something: it does not space requests
             if isinstance(region, facts.Branch) and not self._pacing_test(region.test):
                 return False
         return outer == 0

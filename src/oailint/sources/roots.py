@@ -7,6 +7,11 @@ import os
 MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "oailint.toml", ".oailint.toml", ".git")
 
 
+def _homes() -> tuple[str, str]:
+    home = os.path.expanduser("~")
+    return home, os.path.realpath(home)
+
+
 def project_root(folder: str, known: dict[str, str | None]) -> str | None:
     """The nearest folder with a project marker, at or above ``folder`` (an absolute path); None without one.
 
@@ -17,7 +22,7 @@ def project_root(folder: str, known: dict[str, str | None]) -> str | None:
         return known[folder]
     above = os.path.dirname(folder)
     root: str | None
-    if above == folder or folder == os.path.expanduser("~"):
+    if above == folder or folder in _homes():
         root = None
     elif any(os.path.exists(os.path.join(folder, marker)) for marker in MARKERS):
         root = folder
