@@ -35,7 +35,7 @@ def readable(number: int) -> list[tuple[str, str, FileFacts]]:
 @pytest.fixture(scope="module")
 def files() -> list[tuple[str, str, FileFacts]]:
     found = readable(100)
-    assert len(found) > 95
+    assert len(found) > 90
     return found
 
 
@@ -52,7 +52,7 @@ def test_same_expressions_and_statements(files: list[tuple[str, str, FileFacts]]
         for kind in kinds:
             assert found[kind] == spans[kind], (name, kind)
             compared += len(spans[kind])
-    assert compared > 20_000
+    assert compared > 10_000
 
 
 @pytest.mark.filterwarnings("ignore")

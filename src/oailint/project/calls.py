@@ -287,12 +287,12 @@ class Calls:
         return (Made(name, site.id) if self.library.interesting(name) else FOREIGN,)
 
     def _iterated(self, name: str, values: Values) -> Iterable[Value]:
-        return values or SOMETHING_UNKNOWN
+        return values or self.state.nothing_yet()
 
     def _wrapped_client(self, how: str, given: Given, site: Site) -> Iterable[Value]:
         if how.startswith("new"):
             return (Client("openai.AsyncOpenAI" if how.endswith("async") else "openai.OpenAI", site.id),)
-        return given.get(how) or given.get("client") or SOMETHING_UNKNOWN
+        return given.get(how) or given.get("client") or self.state.nothing_yet()
 
     def _tool(self, name: str, given: Given, site: Site) -> Iterable[Value]:
         """A retry library's function or class: bare decorator, or what will decorate or call."""
@@ -306,7 +306,7 @@ class Calls:
 
     def _through_tool(self, layer: tuple[str, int], place: str, given: Given, site: Site) -> Iterable[Value]:
         functions = [value for value in given.get(place) if is_callable(value)]
-        return self.apply(functions, given.after(place), site, layers=(layer,)) or SOMETHING_UNKNOWN
+        return self.apply(functions, given.after(place), site, layers=(layer,)) or self.state.nothing_yet()
 
     def _made(self, callee: Member | Made, given: Given, site: Site) -> Iterable[Value]:
         owner = callee.owner if isinstance(callee, Member) else callee
@@ -336,7 +336,7 @@ class Calls:
             return self._through_tool(layer, place, given, site)
         if method in ("__call__", "wraps"):
             direct = [value for value in given.get("0") if is_callable(value)]
-            return [Layered(value, layer) for value in direct] or SOMETHING_UNKNOWN
+            return [Layered(value, layer) for value in direct] or self.state.nothing_yet()
         return (owner,)
 
     def fan_out(self, fan: knowledge.FanOut, given: Given, site: Site) -> Iterable[Value]:
@@ -345,13 +345,13 @@ class Calls:
         functions += [v for v in given.first((fan.callable, "func")) if isinstance(v, (Instance, Class))]
         if not fan.callable:
             self._unknown(given, site)
-            return frozenset().union(*(values for values, _, _ in given.all)) or SOMETHING_UNKNOWN
+            return frozenset().union(*(values for values, _, _ in given.all)) or self.state.nothing_yet()
         rest = given.after(fan.callable)
         if fan.kind == "bind":
             self.apply(functions, rest, site, via="bind")
-            return functions or SOMETHING_UNKNOWN
+            return functions or self.state.nothing_yet()
         if fan.kind == "pick":
-            return functions or SOMETHING_UNKNOWN
+            return functions or self.state.nothing_yet()
         if fan.kind in ("map", "serial-map"):
             rest = Given((self.expressions.elements(values), "", 0) for values, keyword, _ in rest.all if not keyword)
         elif fan.kind == "start":
@@ -359,7 +359,7 @@ class Calls:
             rest = Given([(spread, "", 1)]) if "args" in given.keywords else rest
         result = self.apply(functions, rest, site, via=fan.kind)
         if fan.kind == "call":
-            return result or SOMETHING_UNKNOWN
+            return result or self.state.nothing_yet()
         return SOMETHING_UNKNOWN
 
     def _unknown(self, given: Given, site: Site) -> Iterable[Value]:

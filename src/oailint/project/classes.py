@@ -127,7 +127,7 @@ class Classes:
         for outside in self.external_bases(base.scope):
             if outside not in ("builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic"):
                 return resolve(Made(outside))
-        return SOMETHING_UNKNOWN
+        return self.state.nothing_yet()
 
     def fields(self, scope: int) -> list[str]:
         """The annotated names of a class and its bases in order: the parameters of a dataclass."""

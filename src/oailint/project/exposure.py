@@ -16,7 +16,8 @@ from oailint.project.graph import Graph
 from oailint.project.layers import Layer, Layers
 from oailint.project.state import Edge, Route
 from oailint.project.state import Layers as ToolLayers
-from oailint.project.values import Function, Layered, Value
+from oailint.project.state import same_callable
+from oailint.project.values import Function, Value
 
 Limit = Union[tuple[str, frozenset[int]], None]
 """Which edges lead into a scope: only from these sites (``sites``), or only to closures of these contexts (``contexts``)."""
@@ -73,7 +74,7 @@ class Exposures:
         """From a call: the layer that handles it in its own scope, or the state above it."""
         layer = self.layers.tool_layer(tools, tokens, generator) or self.layers.around(site, tokens).layer
         if layer is None and route is not None and value is not None:
-            layer = self._beside(site, tokens, route, value)
+            layer = self.layers.beside(site, tokens, route, value)
         if layer is not None:
             return layer, None
         around = self.layers.around(site, tokens)
@@ -81,20 +82,6 @@ class Exposures:
             notes.append(f"the handler at line {around.swallowed_at.span.line} keeps the error from any retry outside")
         scope = self.program.sites[site].scope
         return None, Above(scope, around.escaping, self.limit(scope, route, value))
-
-    def _beside(self, site: int, tokens: Tokens, route: Route, value: Value) -> Layer | None:
-        """The layer of a wrapper that also has a way past it: ``if not retries: return func()`` is its user's choice."""
-        for other in self.program.scopes[self.program.sites[site].scope].sites:
-            if other == site:
-                continue
-            runs = [(edge.route, Function(edge.callee), edge.layers) for edge in self.graph.edges_from(other)]
-            runs += [(send.route, send.target, send.layers) for send in self.graph.sends_from(other) if send.target]
-            for other_route, other_value, tools in runs:
-                if (other_route == route or tools) and same_callable(other_value, value):
-                    layer = self.layers.tool_layer(tools, tokens, False) or self.layers.around(other, tokens).layer
-                    if layer is not None:
-                        return layer
-        return None
 
     def limit(self, scope: int, route: Route, value: Value | None) -> Limit:
         """Which ways into ``scope`` matter to a callee that came through a parameter."""
@@ -195,12 +182,3 @@ class Exposures:
             seen.add(one)
             path.append(site)
         return tuple(reversed(path))
-
-
-def same_callable(one: Value, other: Value) -> bool:
-    """Whether two values run the same thing, whatever their closures and layers."""
-    while isinstance(one, Layered):
-        one = one.inner
-    if isinstance(one, Function) and isinstance(other, Function):
-        return one.scope == other.scope
-    return one == other

@@ -338,7 +338,7 @@ class Expressions:
         out: set[Value] = set()
         for base in self.evaluate(node.value, scope, region):
             if isinstance(base, Items):
-                out |= self.state.contents(base) or SOMETHING_UNKNOWN
+                out |= self.state.contents(base) or self.state.nothing_yet()
                 if isinstance(node.index, facts.Other):  # a slice of a list is a list of the same
                     out.add(base)
             elif isinstance(base, (CaughtText, String)):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from oailint import facts, knowledge
-from oailint.project.flow import Flow
+from oailint.project.flow import Flow, mentioned
 from oailint.project.linking import Linker
+from oailint.project.program import walk
 from oailint.project.state import Edge, Send
 from oailint.project.values import External, Made, Member, Value, Values
 
@@ -18,6 +20,12 @@ ASKS = frozenset(
 )  # fmt: skip
 ASK_METHODS = frozenset(("ask", "prompt", "input", "chat_input", "recv", "receive_text", "receive_json", "get_updates", "listen"))
 """Methods that wait for a person (or for a peer that a person drives), on a receiver outside the project."""
+
+
+PACING = re.compile(
+    r"delay|sleep|wait|interval|pause|rate|throttl|elapsed|rpm|cooldown|limit|time|last|remaining|batch", re.IGNORECASE
+)
+"""Names in a condition that make a conditional sleep a throttle."""
 
 
 class Graph:
@@ -36,11 +44,14 @@ class Graph:
             self._into[edge.callee].append(edge)
         for send in sorted(state.sends, key=lambda send: (send.site, str(send.target), send.via)):
             self._sends[send.site].append(send)
+        self.senders = {self.program.sites[number].scope for number in self._sends}
+        """The scopes that send a request themselves."""
         self.throttles = knowledge.throttles()
         self._flows: dict[int, Flow] = {}
         self._callees: dict[int, Values] = {}
         self._sleepers: set[int] | None = None
         self._askers: set[int] | None = None
+        self._reaching: set[int] | None = None
 
     def edges_from(self, site: int) -> list[Edge]:
         return self._from.get(site, [])
@@ -111,14 +122,37 @@ class Graph:
         return any(edge.via == "call" and edge.callee in self.sleepers() for edge in self.edges_from(number))
 
     def sleepers(self) -> set[int]:
-        """The functions that sleep on their way, other than in a handler."""
+        """The functions that pause on their way, each time that they run."""
         if self._sleepers is None:
             self._sleepers = set()  # what the search meets on its own way adds nothing
-            direct = {
-                site.scope for site in self.program.sites if self.sleeps(site.id) and not self._in_handler(site.id)
-            }
-            self._sleepers = self._callers_of(direct, unconditional=False)
+            direct = {site.scope for site in self.program.sites if self.sleeps(site.id) and self._pauses(site.id)}
+            self._sleepers = self._callers_of(direct, unconditional=True)
         return self._sleepers
+
+    def _pauses(self, number: int) -> bool:
+        """Whether a sleep is a pause of its function, not part of a retry or of waiting for an answer."""
+        site = self.program.sites[number]
+        for _, region in self.program.chain(site.scope, site.region):
+            if isinstance(region, (facts.Handler, facts.For)):
+                return False
+            if isinstance(region, facts.While) and site.scope in self.reaching():
+                return False
+            if isinstance(region, facts.Branch) and not pacing_test(region.test):
+                return False
+        return True
+
+    def reaching(self) -> set[int]:
+        """The scopes that send a request or call one that does."""
+        if self._reaching is None:
+            self._reaching = set(self.senders)
+            queue = sorted(self._reaching)
+            for scope in queue:
+                for edge in self.edges_into(scope):
+                    caller = self.program.sites[edge.site].scope
+                    if caller not in self._reaching:
+                        self._reaching.add(caller)
+                        queue.append(caller)
+        return self._reaching
 
     def conditional(self, number: int, outer: int) -> bool:
         """Whether a call inside the region ``outer`` stands in a branch or handler there."""
@@ -169,3 +203,15 @@ class Graph:
             direct = {site.scope for site in self.program.sites if self.asks(site.id) and not self.conditional(site.id, 0)}
             self._askers = self._callers_of(direct, unconditional=True)
         return self._askers
+
+
+def pacing_test(test: facts.Expr) -> bool:
+    """Whether a condition is about time, rate or count: a sleep under it is a throttle."""
+    if PACING.search(" ".join(mentioned(test))):
+        return True
+    for node, _ in walk(test):
+        if isinstance(node, facts.Operation) and node.operator == "%":
+            return True
+        if isinstance(node, facts.Comparison) and any(isinstance(one, facts.Call) for one in node.operands):
+            return True
+    return False

@@ -14,7 +14,8 @@ from oailint.project.errors import HTTP, Errors, Tokens
 from oailint.project.flow import LOOPS, Flow, mentioned
 from oailint.project.graph import Graph
 from oailint.project.program import walk
-from oailint.project.values import External, Made, Plain
+from oailint.project.state import Route, same_callable
+from oailint.project.values import External, Function, Made, Plain, Value
 
 
 @dataclass(frozen=True)
@@ -80,15 +81,14 @@ class Layers:
         if not callees:
             return None
         for place, region in enumerate(flow.regions):
-            if not isinstance(region, facts.Branch) or not any(
-                isinstance(node, facts.Call) and isinstance(node.func, facts.Attribute) and node.func.name == "exception"
-                for node, _ in walk(region.test)
-            ):
-                continue
-            loop = next((n for n in flow.loops_around(place) if isinstance(flow.regions[n], facts.While)), -1)
-            if loop >= 0 and any(edge.callee in callees for _, edge in self.graph.edges_in(flow, place)):
-                return Layer("failed tasks started again", self._at(flow.scope, region.span), self.waits(flow, loop))
+            if isinstance(region, facts.While) and any(edge.callee in callees for _, edge in self.graph.edges_in(flow, place)):
+                if any(self._asks_outcome(other) for other in self.graph.sites_in(flow, place)):
+                    return Layer("failed tasks started again", self._at(flow.scope, region.span), self.waits(flow, place))
         return None
+
+    def _asks_outcome(self, number: int) -> bool:
+        func = self.program.sites[number].call.func
+        return isinstance(func, facts.Attribute) and func.name == "exception"
 
     def _at(self, scope: int, span: facts.Span) -> Location:
         return Location(self.program.path_of(scope), span)
@@ -106,8 +106,17 @@ class Layers:
             if layer is not None:
                 return layer, frozenset()
             out |= self.errors.let_out(flow, handler, caught)
+            if self._falls_back(flow, handler):
+                out |= caught
             left = left - caught
         return None, left | frozenset(out)
+
+    def _falls_back(self, flow: Flow, handler: int) -> bool:
+        """Whether a handler sends another request, which can fail in the same way."""
+        return any(
+            self.graph.sends_from(number) or any(edge.callee in self.graph.senders for edge in self.graph.edges_from(number))
+            for number in self.graph.sites_in(flow, handler)
+        )
 
     def _repeats(self, flow: Flow, site: int, attempt: int, handler: int) -> Layer | None:
         at = self._at(flow.scope, flow.regions[handler].span)
@@ -251,4 +260,24 @@ class Layers:
                 keywords = {argument.keyword for argument in site.call.arguments}
                 waits = waits or bool(tool is not None and keywords & set(tool.wait))
             return Layer(name, location, waits)
+        return None
+
+    def beside(self, site: int, tokens: Tokens, route: Route, value: Value) -> Layer | None:
+        """The layer of a wrapper that also has a way past it: ``if not retries: return func()`` is its user's choice.
+
+        ``site`` is the way past, ``value`` the callable that it runs and ``route`` the parameter that it came through.
+        """
+        for other in self.program.scopes[self.program.sites[site].scope].sites:
+            if other == site:
+                continue
+            for send in self.graph.sends_from(other):
+                if send.target is not None and (send.route == route or send.layers) and same_callable(send.target, value):
+                    layer = self.tool_layer(send.layers, tokens, False) or self.around(other, tokens).layer
+                    if layer is not None:
+                        return layer
+            for edge in self.graph.edges_from(other):
+                if (edge.route == route or edge.layers) and same_callable(Function(edge.callee), value):
+                    layer = self.tool_layer(edge.layers, tokens, False) or self.around(other, tokens).layer
+                    if layer is not None:
+                        return layer
         return None

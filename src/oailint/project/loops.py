@@ -15,13 +15,12 @@ from oailint import facts, knowledge
 from oailint.findings import Confidence, Location, Related
 from oailint.project import strings
 from oailint.project.errors import HTTP, SDK, Tokens
-from oailint.project.exposure import same_callable
 from oailint.project.flow import CONTINUE, FALL, LOOPS, Flow
 from oailint.project.graph import Graph
 from oailint.project.layers import Layers
 from oailint.project.model import Reached, Request, WorkLoop
 from oailint.project.requests import Sent
-from oailint.project.state import Edge, Send
+from oailint.project.state import Edge, Send, same_callable
 from oailint.project.throttles import Throttles
 from oailint.project.values import External, Function, Items, Plain, String
 
@@ -162,7 +161,8 @@ class Loops:
 
     def _repeats(self, flow: Flow, region: int, number: int) -> bool:
         """Whether the loop's turns are tries at the same thing, or at alternatives, one of which is enough."""
-        layer = self.layers.around(number, frozenset([SDK, HTTP])).layer
+        http = any(request.sdk == "http" for request, _ in self._sends.get(number, ()))
+        layer = self.layers.around(number, frozenset([HTTP if http else SDK])).layer
         if layer is not None and layer.loop == region:
             return True
         site = self.program.sites[number]
@@ -388,6 +388,8 @@ class Loops:
         for edge in self.graph.edges_from(upper):
             if edge.callee == scope:
                 layer = self.layers.tool_layer(edge.layers, tokens, generator)
+                if layer is None and edge.route is not None:
+                    layer = self.layers.beside(upper, tokens, edge.route, Function(edge.callee))
                 if layer is not None:
                     return layer.waits
         return None

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeGuard, Union
 from oailint.config import Config
 from oailint.project.modules import Modules
 from oailint.project.program import Program
-from oailint.project.values import NOTHING, UNKNOWN, Endpoint, Function, Guess, Items, Layered, String, Value, Values
+from oailint.project.values import NOTHING, SOMETHING_UNKNOWN, UNKNOWN, Endpoint, Function, Guess, Items, Layered, String, Value, Values
 
 Key = tuple[Union[str, int], ...]
 """``("name", scope, name)``, ``("attr", class, name)``, ``("return", scope)``, ``("yield", scope)``, ``("items", node)``,
@@ -129,6 +129,16 @@ class State:
                 self.add(key, (UNKNOWN,))
         self.run()
 
+    def nothing_yet(self) -> Values:
+        """What is known of something that nothing is known of: unknown, once all else has been tried.
+
+        Until then it may still turn out, so the unit that runs now runs again when linking settles.
+        """
+        if self.settling:
+            return SOMETHING_UNKNOWN
+        self.waiting.add(self.current)
+        return NOTHING
+
     def contents(self, items: Items) -> Values:
         return frozenset(self.read(("items", items.node)))
 
@@ -153,3 +163,12 @@ def within_limits(known: set[Value], new: Collection[Value]) -> list[Value]:
             room[value[-1]] -= 1
             taken.append(value)
     return taken
+
+
+def same_callable(one: Value, other: Value) -> bool:
+    """Whether two values run the same thing, whatever their closures and layers."""
+    while isinstance(one, Layered):
+        one = one.inner
+    if isinstance(one, Function) and isinstance(other, Function):
+        return one.scope == other.scope
+    return one == other

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from oailint import facts, knowledge
 from oailint.project.flow import LOOPS, Flow, mentioned
-from oailint.project.graph import Graph
+from oailint.project.graph import Graph, pacing_test
 from oailint.project.program import walk
 from oailint.project.state import Edge
 from oailint.project.values import External, Items, Made, Plain, Values
-
-PACING = re.compile(r"delay|sleep|wait|interval|pause|rate|throttl|elapsed|rpm|cooldown|limit|time|last|remaining|batch", re.IGNORECASE)
-"""Names in a condition that make a conditional sleep a throttle."""
-
 
 class Throttles:
     """Answers about places in scopes."""
@@ -46,18 +40,9 @@ class Throttles:
                 continue
             if isinstance(region, (facts.Handler, facts.While)):
                 return False  # a pause in a loop of its own waits for something: it does not space requests
-            if isinstance(region, facts.Branch) and not self._pacing_test(region.test):
+            if isinstance(region, facts.Branch) and not pacing_test(region.test):
                 return False
         return outer == 0
-
-    def _pacing_test(self, test: facts.Expr) -> bool:
-        names = " ".join(mentioned(test))
-        modulo = any(isinstance(node, facts.Operation) and node.operator == "%" for node, _ in walk(test))
-        counts = any(
-            isinstance(node, facts.Comparison) and any(isinstance(one, facts.Call) for one in node.operands)
-            for node, _ in walk(test)
-        )
-        return modulo or counts or bool(PACING.search(names))
 
     # --- limiters -----------------------------------------------------------------------------
 
@@ -79,7 +64,7 @@ class Throttles:
             if found is None:
                 continue
             kind = found[0].kind
-            if kind == "limiter" or (kind == "semaphore" and concurrency) or (kind == "pool" and concurrency):
+            if kind == "limiter" or (kind == "semaphore" and concurrency):
                 return True
         return False
 
