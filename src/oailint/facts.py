@@ -12,8 +12,6 @@ index in ``Scope.regions`` (0 is the scope's own body).
 
 from __future__ import annotations
 
-from typing import Union
-
 import msgspec
 
 FACTS_VERSION = 1
@@ -60,7 +58,7 @@ class Masked(msgspec.Struct, frozen=True, array_like=True, tag="masked", gc=Fals
 
 
 class Number(msgspec.Struct, frozen=True, array_like=True, tag="number", gc=False):
-    value: Union[int, float]
+    value: int | float
 
 
 class Constant(msgspec.Struct, frozen=True, array_like=True, tag="constant", gc=False):
@@ -110,7 +108,7 @@ class Starred(msgspec.Struct, frozen=True, array_like=True, tag="starred"):
 class Mapping(msgspec.Struct, frozen=True, array_like=True, tag="mapping"):
     """A dict display. A ``**value`` entry has no key."""
 
-    keys: tuple[Union[Expr, None], ...]
+    keys: tuple[Expr | None, ...]
     values: tuple[Expr, ...]
 
 
@@ -175,7 +173,7 @@ class Await(msgspec.Struct, frozen=True, array_like=True, tag="await"):
 class Yield(msgspec.Struct, frozen=True, array_like=True, tag="yield"):
     """``yield`` and ``yield from`` (``delegates``)."""
 
-    value: Union[Expr, None]
+    value: Expr | None
     delegates: bool
 
 
@@ -192,24 +190,44 @@ class Other(msgspec.Struct, frozen=True, array_like=True, tag="other"):
     children: tuple[Expr, ...]
 
 
-Expr = Union[
-    Text, Masked, Number, Constant, Name, Attribute, Call, Sequence, Starred, Mapping, Format, Operation, Comparison,
-    Subscript, Conditional, Lambda, Comprehension, Await, Yield, Named, Other,
-]  # fmt: skip
+Expr = (
+    Text
+    | Masked
+    | Number
+    | Constant
+    | Name
+    | Attribute
+    | Call
+    | Sequence
+    | Starred
+    | Mapping
+    | Format
+    | Operation
+    | Comparison
+    | Subscript
+    | Conditional
+    | Lambda
+    | Comprehension
+    | Await
+    | Yield
+    | Named
+    | Other
+)
 
 
 # --- statements -----------------------------------------------------------------------------
 
 
 class Assign(msgspec.Struct, frozen=True, array_like=True, tag="assign"):
-    """``a = b = value`` (one target each), ``a: T = value`` and ``a: T`` (no value), ``a += value`` (``operator`` is ``+``).
+    """``a = b = value`` (one target each), ``a: T = value`` and ``a: T`` (no value), ``a += value`` (``operator`` is
+    ``+``).
 
     A tuple target is a ``Sequence``. ``del a`` is not an assignment.
     """
 
     targets: tuple[Expr, ...]
-    value: Union[Expr, None]
-    annotation: Union[Expr, None]
+    value: Expr | None
+    annotation: Expr | None
     operator: str
     region: int
     span: Span
@@ -224,14 +242,14 @@ class Evaluate(msgspec.Struct, frozen=True, array_like=True, tag="evaluate"):
 
 
 class Return(msgspec.Struct, frozen=True, array_like=True, tag="return"):
-    value: Union[Expr, None]
+    value: Expr | None
     region: int
     span: Span
 
 
 class Raise(msgspec.Struct, frozen=True, array_like=True, tag="raise"):
-    value: Union[Expr, None]
-    cause: Union[Expr, None]
+    value: Expr | None
+    cause: Expr | None
     region: int
     span: Span
 
@@ -266,7 +284,7 @@ class Define(msgspec.Struct, frozen=True, array_like=True, tag="define", gc=Fals
     span: Span
 
 
-Statement = Union[Assign, Evaluate, Return, Raise, Jump, Import, Define]
+Statement = Assign | Evaluate | Return | Raise | Jump | Import | Define
 
 
 # --- regions --------------------------------------------------------------------------------
@@ -328,7 +346,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True, tag="case"):
     parent: int
     subject: Expr
     patterns: tuple[Expr, ...]
-    guard: Union[Expr, None]
+    guard: Expr | None
     span: Span
 
 
@@ -344,7 +362,7 @@ class Handler(msgspec.Struct, frozen=True, array_like=True, tag="handler"):
 
     parent: int
     attempt: int
-    types: Union[Expr, None]
+    types: Expr | None
     name: str
     group: bool
     span: Span
@@ -367,12 +385,12 @@ class With(msgspec.Struct, frozen=True, array_like=True, tag="with"):
 
     parent: int
     items: tuple[Expr, ...]
-    targets: tuple[Union[Expr, None], ...]
+    targets: tuple[Expr | None, ...]
     is_async: bool
     span: Span
 
 
-Region = Union[Body, For, While, LoopElse, Branch, Case, Try, Handler, TryElse, Finally, With]
+Region = Body | For | While | LoopElse | Branch | Case | Try | Handler | TryElse | Finally | With
 
 
 # --- scopes and files -----------------------------------------------------------------------
@@ -383,8 +401,8 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True):
 
     name: str
     kind: str
-    default: Union[Expr, None]
-    annotation: Union[Expr, None]
+    default: Expr | None
+    annotation: Expr | None
 
 
 class Scope(msgspec.Struct, frozen=True, array_like=True):
@@ -403,7 +421,7 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
     decorators: tuple[Expr, ...]
     bases: tuple[Expr, ...]
     keywords: tuple[Argument, ...]
-    returns: Union[Expr, None]
+    returns: Expr | None
     is_async: bool
     is_generator: bool
     globals: tuple[str, ...]

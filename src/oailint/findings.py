@@ -51,7 +51,8 @@ class Location:
 
 @dataclass(frozen=True)
 class Related:
-    """Another place that a finding speaks of, with what happens there. A header line or an expression, never a block."""
+    """Another place that a finding speaks of, with what happens there. A header line or an expression, never a
+    block."""
 
     location: Location
     message: str

@@ -161,7 +161,7 @@ def is_placeholder(value: str) -> bool:
     if any(len(word) >= 3 and word.lower() in table.words for word in _NOT_WORD.split(body)):
         return True
     bad, pairs = _jumble(body)
-    if bad >= 5 and bad > 0.4 * pairs:
+    if (bad >= 5 and bad > 0.4 * pairs) or _HEX.fullmatch(body):
         said = sum(len(word) for word in _TOKEN.findall(body) if len(word) >= 3 and word.lower() in table.words)
         return said * 2 >= len(body)
     return True
@@ -180,9 +180,12 @@ def mask_literals(text: str) -> str:
 def _masked_run(match: re.Match[str]) -> str:
     run = match.group()
     found = _shape_of_run(run)
-    if found is None or found[0] in ("identifier", "uuid") or is_placeholder(found[2]):
+    if found is None or found[0] in ("identifier", "uuid"):
         return run
     _, prefix, core = found
+    # What only calls itself a stand-in is masked all the same: nothing is lost by it.
+    if is_placeholder(core) and not _is_random(_without_prefix(core)):
+        return run
     start = run.index(core)
     # The rest may hold another one.
     return run[:start] + prefix + MASK + _RUN.sub(_masked_run, run[start + len(core) :])
@@ -211,7 +214,7 @@ def _shape_of_run(run: str) -> tuple[str, str, str] | None:
     match = _HEX.search(run)
     if match is not None:
         return "hex", "", match.group()
-    if len(run) >= _SHORTEST_OPAQUE and _is_mixed(run) and _is_random(run):
+    if len(run) >= _SHORTEST_OPAQUE and _is_mixed(run) and _is_random(run) and not _is_composed(run):
         return "opaque", "", run
     return None
 
@@ -220,6 +223,13 @@ def _is_mixed(run: str) -> bool:
     has_digit = any(map(str.isdigit, run))
     has_upper, has_lower = any(map(str.isupper, run)), any(map(str.islower, run))
     return (has_digit and (has_upper or has_lower)) or (has_upper and has_lower)
+
+
+def _is_composed(run: str) -> bool:
+    """Whether ``run`` is made of many short parts, some of them letters only, as the names of models are."""
+    parts = re.split("[-_]+", run)
+    letters = sum(map(str.isalpha, parts))
+    return len(parts) > 3 and max(map(len, parts)) <= 8 and letters * 5 >= len(parts)
 
 
 def _is_random(run: str) -> bool:

@@ -13,11 +13,13 @@ import libcst
 LARGEST = 40_000
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def sample(number: int) -> tuple[tuple[str, str], ...]:
     """The same ``number`` of names and texts of files at every call; none is very large."""
     library = Path(sysconfig.get_paths()["stdlib"])
-    folders = [library / name for name in ("asyncio", "email", "importlib", "json", "logging", "unittest", "xml", "http")]
+    folders = [
+        library / name for name in ("asyncio", "email", "importlib", "json", "logging", "unittest", "xml", "http")
+    ]
     folders.append(Path(libcst.__file__).parent)
     found = [path for folder in folders for path in sorted(folder.rglob("*.py"))] + sorted(library.glob("*.py"))
     found = [path for path in found if path.stat().st_size < LARGEST]

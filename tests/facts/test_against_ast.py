@@ -57,7 +57,12 @@ def test_same_expressions_and_statements(files: list[tuple[str, str, FileFacts]]
 
 @pytest.mark.filterwarnings("ignore")
 def test_spans_cut_out_what_they_are_of(files: list[tuple[str, str, FileFacts]]) -> None:
-    kinds = {facts.Call: ast.Call, facts.Comparison: ast.Compare, facts.Subscript: ast.Subscript, facts.Attribute: ast.Attribute}
+    kinds = {
+        facts.Call: ast.Call,
+        facts.Comparison: ast.Compare,
+        facts.Subscript: ast.Subscript,
+        facts.Attribute: ast.Attribute,
+    }
     for name, text, result in files[:60]:
         lines = Lines(text)
         for node in oracle.fact_nodes(result):
@@ -84,7 +89,21 @@ def test_spans_of_texts_cut_out_literals(files: list[tuple[str, str, FileFacts]]
 
 
 def test_headers_are_lines_with_a_colon(files: list[tuple[str, str, FileFacts]]) -> None:
-    starts = ("def ", "async ", "class ", "for ", "while ", "if ", "elif ", "else", "try", "except", "finally", "with ", "case ")
+    starts = (
+        "def ",
+        "async ",
+        "class ",
+        "for ",
+        "while ",
+        "if ",
+        "elif ",
+        "else",
+        "try",
+        "except",
+        "finally",
+        "with ",
+        "case ",
+    )
     for name, text, result in files:
         lines = Lines(text)
         for scope in result.scopes[1:]:
@@ -110,4 +129,3 @@ def test_indexes_lead_somewhere(files: list[tuple[str, str, FileFacts]]) -> None
 
 def cut(text: str, lines: Lines, span: facts.Span) -> str:
     return text[lines.offset(span.line, span.column) : lines.offset(span.end_line, span.end_column)]
-

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 
+import libcst
 import pytest
 from reading import cut, expression, read, statement
 
@@ -101,7 +102,12 @@ def test_expression(text: str, expected: Expr) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("await a", Await(A)), ("yield", Yield(None, False)), ("yield a", Yield(A, False)), ("yield from a", Yield(A, True))],
+    [
+        ("await a", Await(A)),
+        ("yield", Yield(None, False)),
+        ("yield a", Yield(A, False)),
+        ("yield from a", Yield(A, True)),
+    ],
 )
 def test_await_and_yield(text: str, expected: Expr) -> None:
     function = read(f"async def f():\n    x = {text}\n").scopes[1]
@@ -215,8 +221,15 @@ def test_spans_over_lines(newline: str) -> None:
     assert value.arguments[1].value.span == Span(3, 5, 3, 8)
 
 
+@pytest.mark.skipif(not hasattr(libcst, "TemplatedString"), reason="libcst is older")
 def test_template_string() -> None:
     assert expression("t'a{b}'") == Format((Text("a", at(2, 3)), B), at(0, 7))
+
+
+@pytest.mark.skipif(not hasattr(libcst, "StarredDictComp"), reason="libcst is older")
+def test_unpacking_comprehensions() -> None:
+    assert expression("{**a for a in b}").elements == (Starred(A),)
+    assert expression("[*a for a in b]").elements == (Starred(A),)
 
 
 def test_nested_quotes_in_an_f_string() -> None:

@@ -65,9 +65,7 @@ def test_too_much_for_the_parser(text: str, line: int, column: int | None) -> No
 def test_size() -> None:
     text = "x = 1\n" * 100
     assert isinstance(extract(text, max_size=600), FileFacts)
-    assert extract(text, max_size=599) == Broken(
-        "the file is too large: 600 characters, more than 599", 1, 1, False
-    )
+    assert extract(text, max_size=599) == Broken("the file is too large: 600 characters, more than 599", 1, 1, False)
 
 
 def test_what_only_python_can_read() -> None:
@@ -101,17 +99,15 @@ def test_what_only_python_can_read() -> None:
         "x = 1 \\\n" + "+ 1 \\\n" * 300 + "\n",
         "x = '\\\n" + "(\\\n" * 300 + "'",
         "x = '\\\r\n" + "(\\\r\n" * 300 + "'\r\n",
-        # Nested quotes, as of Python 3.12, make the scan lose count of the brackets.
-        "x = f'{a['b(']}'\n" * 500,
     ],
 )
 def test_not_too_much(text: str) -> None:
     assert guard._Scan(text).run() is None
-    if "f'{a['b" not in text:
-        assert isinstance(extract(text), FileFacts)
+    assert isinstance(extract(text), FileFacts)
 
 
 def test_a_suspicion_that_python_does_not_share_is_dropped() -> None:
+    """Nested quotes, which f-strings may have as of Python 3.12, make the scan lose count of the brackets."""
     text = "x = [" + "f'{a['b(']}' .c,\n" * 300 + "]\n"
     assert guard._Scan(text).run() is not None
     if sys.version_info >= (3, 12):
@@ -151,7 +147,7 @@ def test_nothing_raises(text: str) -> None:
     assert isinstance(extract(text), (Broken, FileFacts))
 
 
-def test_the_parser_survives_what_passes(tmp_path: object) -> None:
+def test_the_parser_survives_what_passes() -> None:
     """The deepest that the guard lets through, in a process of its own."""
     texts = {
         "calls": "x = " + "f(" * 199 + "1" + ")" * 199,

@@ -105,6 +105,9 @@ def test_a_key_inside_a_text_counts() -> None:
         "claude-3-5-sonnet-20241022",
         "meta-llama/Llama-2-70b-chat-hf",
         "Qwen2-72B-Instruct-GPTQ-Int4",
+        "Qwen3-235B-A22B-Thinking-2507",
+        "gpt-oss-120b-MXFP4-GGUF",
+        "zephyr-orpo-141b-A35b-v0.1",
         "mistralai/Mixtral-8x7B-Instruct-v0.1",
         "sentence-transformers/all-MiniLM-L6-v2",
         "OPENAI_API_KEY",
@@ -257,6 +260,7 @@ def test_mask_line() -> None:
     assert masking.mask_line(line) == line.replace(KEY, "****")
     assert masking.mask_line(f"key={'9f8e3a1c' * 4};") == "key=****;"
     assert masking.mask_line(f'x = "{random_text(32, ALPHANUMERIC, 5)}"') == 'x = "****"'
+    assert masking.mask_line(f"sk-{KEY}-test-key") == "sk-****"
     assert masking.mask_line(f"sk-{KEY} and sk-ant-{KEY}") == "sk-**** and sk-ant-****"
 
 
@@ -277,7 +281,7 @@ def test_mask_line_leaves_no_part_of_a_key() -> None:
     [
         ("x = 'short'", "x = 'short'"),
         ("x = 'long enough'", "x = '****'"),
-        ('f("a long one", \'it\\\'s long\', b)', "f(\"****\", '****', b)"),
+        ("f(\"a long one\", 'it\\'s long', b)", "f(\"****\", '****', b)"),
         ('x = """a long one"""', 'x = """****"""'),
         ('x = """a long one', 'x = """****'),
         ("x = 'unterminated one", "x = '****"),

@@ -55,7 +55,14 @@ def assert_agreement(text: str) -> int:
     nodes = {id(node): node for node in MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)}
     for key, span in found.spans.items():
         assert span == expected.spans[key], nodes[key]
-    wanted = (cst.Call, cst.Attribute, cst.Comparison, cst.SimpleString, cst.BaseSmallStatement, cst.BaseCompoundStatement)
+    wanted = (
+        cst.Call,
+        cst.Attribute,
+        cst.Comparison,
+        cst.SimpleString,
+        cst.BaseSmallStatement,
+        cst.BaseCompoundStatement,
+    )
     missing = [node for key, node in nodes.items() if isinstance(node, wanted) and key not in found.spans]
     assert not missing
     assert found.headers == expected.headers
@@ -75,7 +82,13 @@ def test_falls_back_to_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\x0cx = f(1)\n", "\\\nx = f(1)\n", "if a:\n  b\n  \\\n  x = f(1)\n", "a = 1\rx = f(1)\r", "\x0c\\\n\x0cx = f(1)\n"],
+    [
+        "\x0cx = f(1)\n",
+        "\\\nx = f(1)\n",
+        "if a:\n  b\n  \\\n  x = f(1)\n",
+        "a = 1\rx = f(1)\r",
+        "\x0c\\\n\x0cx = f(1)\n",
+    ],
 )
 def test_is_right_where_libcst_loses_characters(text: str) -> None:
     module = cst.parse_module(text)

@@ -72,7 +72,9 @@ def test_evaluate(text: str, expected: object) -> None:
 
 
 def test_jumps_and_exits() -> None:
-    facts = read("def f():\n    pass\n    while a: break; continue\n    return\n    return a\n    raise\n    raise a from b\n")
+    facts = read(
+        "def f():\n    pass\n    while a: break; continue\n    return\n    return a\n    raise\n    raise a from b\n"
+    )
     statements = facts.scopes[1].statements
     assert statements == (
         Jump("pass", 0, Span(2, 5, 2, 9)),
@@ -174,8 +176,8 @@ def test_async_blocks() -> None:
 
 def test_match() -> None:
     text = (
-        "match a:\n  case [1, *_] | {'k': b.c, **r}:\n    x\n  case A(b, k=None) as q if b:\n    x\n  case (-1 | c.d):\n    x\n"
-        "  case _:\n    x\n"
+        "match a:\n  case [1, *_] | {'k': b.c, **r}:\n    x\n  case A(b, k=None) as q if b:\n    x\n"
+        "  case (-1 | c.d):\n    x\n  case _:\n    x\n"
     )
     (module,) = read(text).scopes
     first, second, third, last = module.regions[1:]

@@ -24,7 +24,6 @@ OLDER = {
         *("create", "create_and_poll", "delete", "list", "poll", "retrieve", "update", "upload", "upload_and_poll"),
     ),
     "chat.completions": ("create_iterable", "create_partial", "create_with_completion"),
-    "messages": ("create", "create_iterable", "create_partial", "create_with_completion"),
     "": ("create", "create_iterable", "create_partial", "create_with_completion"),
 }
 """Entries that openai 3.54.0 lacks, by group: 1.0 had ``edits`` and ``fine_tunes``, 1.3 to 1.65 had

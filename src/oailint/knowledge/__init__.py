@@ -49,7 +49,8 @@ class Sdk(msgspec.Struct, frozen=True):
     position or keyword of the client argument; ``new:async``/``new:sync`` for one that makes its own client).
     ``methods``: by attribute path behind a 1.x client (``chat.completions.create``). ``legacy``: by attribute path
     behind the 0.x module (``ChatCompletion.create``). ``transparent``: attributes that lead to the same methods
-    (``with_raw_response``). ``distinctive``: method paths that hardly any other library has, evidence on an unknown receiver.
+    (``with_raw_response``). ``distinctive``: method paths that hardly any other library has, evidence on an unknown
+    receiver.
     ``module_settings``: attributes of the module that configure its global client."""
 
     modules: tuple[str, ...]
@@ -107,8 +108,8 @@ class RetryTool(msgspec.Struct, frozen=True):
     ``for attempt in stamina.retry_context(...)``), ``policy`` (a retry policy object), ``function``
     (calls its ``callable`` argument with retries). ``exceptions``: position or keyword of the exception types or
     the predicate that decide; empty: everything is retried. ``waits``: it waits between tries by default (not a busy
-    loop). ``wait``/``stop``: keywords that set the wait. ``result_only_if``: keyword whose presence alone makes it a
-    retry on results. ``generators``: it retries generator functions too.
+    loop). ``wait`` and ``attempts``: places that set the waits and the number of tries. ``generators``: it retries
+    generator functions too. ``only_if``: it retries only where one of these keywords is given.
     """
 
     kind: str
@@ -121,11 +122,14 @@ class RetryTool(msgspec.Struct, frozen=True):
     wait: tuple[str, ...] = ()
     attempts: tuple[str, ...] = ()
     generators: bool = False
+    only_if: tuple[str, ...] = ()
 
 
 class Retries(msgspec.Struct, frozen=True):
-    """``tools`` as above; ``predicates``: dotted functions that make a retry predicate (``tenacity.retry_if_exception_type``),
-    value: ``types`` (arguments are exception classes), ``not-types``, ``function`` (argument is a predicate), ``message``
+    """``tools`` as above; ``predicates``: dotted functions that make a retry predicate
+    (``tenacity.retry_if_exception_type``),
+    value: ``types`` (arguments are exception classes), ``not-types``, ``function`` (argument is a predicate),
+    ``message``
     (arguments are a text to look for: ``match``/``message``), ``result``, ``any``, ``all``, ``always``, ``never``."""
 
     tools: dict[str, RetryTool]
@@ -133,8 +137,10 @@ class Retries(msgspec.Struct, frozen=True):
 
 
 class ThrottleTool(msgspec.Struct, frozen=True):
-    """Something that limits how fast or how many. ``kind``: ``sleep`` (a call that waits), ``semaphore`` (a context manager or
-    acquire/release object that bounds concurrency; ``bound``: argument that gives the number), ``limiter`` (a rate limiter object used as
+    """Something that limits how fast or how many. ``kind``: ``sleep`` (a call that waits), ``semaphore`` (a context
+    manager or
+    acquire/release object that bounds concurrency; ``bound``: argument that gives the number), ``limiter`` (a rate
+    limiter object used as
     context manager, decorator or through ``methods``), ``decorator`` (a rate-limiting decorator), ``pool`` (runs work
     on a bounded number of workers; ``bound`` names the argument)."""
 
@@ -148,9 +154,11 @@ class FanOut(msgspec.Struct, frozen=True):
     """A call that runs several calls at once or starts one without waiting.
 
     ``kind``: ``gather`` (its awaitable arguments run at once), ``start`` (starts one and returns at once:
-    ``create_task``, ``Thread``), ``submit`` (starts ``callable`` on a pool), ``map`` (runs ``callable`` for each item, at once:
+    ``create_task``, ``Thread``), ``submit`` (starts ``callable`` on a pool), ``map`` (runs ``callable`` for each
+    item, at once:
     ``pool.map``), ``serial-map`` (for each item, one after the other: ``map``, ``DataFrame.apply``), ``call`` (runs
-    ``callable`` once, elsewhere, and waits: ``asyncio.to_thread``), ``bind`` (returns a callable: ``functools.partial``), ``pick``
+    ``callable`` once, elsewhere, and waits: ``asyncio.to_thread``), ``bind`` (returns a callable:
+    ``functools.partial``), ``pick``
     (returns one of its function arguments as it is: ``functools.wraps`` results). ``callable``: position or
     keyword of the callable. ``bound``: argument that bounds the concurrency (``max_workers``, ``limit``).
     """
@@ -162,9 +170,11 @@ class FanOut(msgspec.Struct, frozen=True):
 
 class Fans(msgspec.Struct, frozen=True):
     """``calls``: by dotted name. ``methods``: by method name on a receiver made by one of ``pools`` (value), such as
-    ``submit`` on an executor. ``pools``: dotted constructor -> arguments that give its size. ``any_receiver``: method names
+    ``submit`` on an executor. ``pools``: dotted constructor -> arguments that give its size. ``any_receiver``: method
+    names
     that mean the same on whatever receiver, being rare elsewhere (``apply``: serial-map; ``run_in_executor``).
-    ``iterations``: dotted functions that hand on what they iterate over (``tqdm``, ``enumerate``, ``list``), value: position."""
+    ``iterations``: dotted functions that hand on what they iterate over (``tqdm``, ``enumerate``, ``list``), value:
+    position."""
 
     calls: dict[str, FanOut]
     methods: dict[str, FanOut]
@@ -174,7 +184,8 @@ class Fans(msgspec.Struct, frozen=True):
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """An HTTP function. ``url``: position or keyword of the URL. ``lazy``: returns an object (``urllib.request.Request``) that
+    """An HTTP function. ``url``: position or keyword of the URL. ``lazy``: returns an object
+    (``urllib.request.Request``) that
     carries the URL and the headers to another call."""
 
     url: str = "0"
@@ -182,7 +193,8 @@ class Sender(msgspec.Struct, frozen=True):
 
 
 class Http(msgspec.Struct, frozen=True):
-    """``functions``: dotted name -> how it sends. ``sessions``: dotted classes whose instances send through ``session_methods``
+    """``functions``: dotted name -> how it sends. ``sessions``: dotted classes whose instances send through
+    ``session_methods``
     (name -> how). ``hosts``: OpenAI's and Azure's host names (a leading dot: any subdomain). ``paths``: path fragments
     of OpenAI endpoints. ``retrying``: dotted names of transport-level retry (``requests.adapters.HTTPAdapter`` with
     ``max_retries=``, ``urllib3.util.Retry``)."""
@@ -196,7 +208,8 @@ class Http(msgspec.Struct, frozen=True):
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """Where a key is used, by name. ``keywords``: keyword arguments and parameters that take an OpenAI key on a client or anything
+    """Where a key is used, by name. ``keywords``: keyword arguments and parameters that take an OpenAI key on a
+    client or anything
     OpenAI's (``api_key``, ``openai_api_key``). ``environment``: variables that hold one. ``headers``: header names."""
 
     keywords: tuple[str, ...]
@@ -209,36 +222,36 @@ def _read(name: str, kind: type[T]) -> T:
     return msgspec.convert(tomllib.loads(text), kind)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def sdk() -> Sdk:
     return _read("sdk", Sdk)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def errors() -> Errors:
     return _read("errors", Errors)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def retries() -> Retries:
     return _read("retries", Retries)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def throttles() -> dict[str, ThrottleTool]:
     return _read("throttles", dict[str, ThrottleTool])
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def fans() -> Fans:
     return _read("fans", Fans)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def http() -> Http:
     return _read("http", Http)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def keys() -> Keys:
     return _read("key_uses", Keys)

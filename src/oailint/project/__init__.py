@@ -82,7 +82,8 @@ class _Deriving:
         by_id = {request.id: request for request in requests}
         self.project.requests = requests
         self.project.loops = [
-            replace(loop, requests=tuple(Reached(by_id[r.request.id], r.chain) for r in loop.requests)) for loop in loops
+            replace(loop, requests=tuple(Reached(by_id[r.request.id], r.chain) for r in loop.requests))
+            for loop in loops
         ]
         self.project.tests = Texts(self.graph, self.errors, sent).find()
         self.project.keys = Keys(self.graph, self.requests).find()
@@ -91,7 +92,7 @@ class _Deriving:
     def _judge(self, one: Sent) -> Request:
         """The retry verdict of a request: the worst over the clients and call paths that reach it."""
         own = [self._client_verdict(send.target) for send in one.sends if isinstance(send.target, Endpoint)]
-        base = NONE if one.request.sdk in ("v0", "http") else DEFAULT
+        base = DEFAULT if one.request.sdk == "v1" else NONE
         off = False
         if one.request.sdk == "v1" and own:
             order = {NONE: 0, DEFAULT: 1, EXPLICIT: 2}
@@ -119,7 +120,15 @@ class _Deriving:
     def _exposure(self, one: Sent, number: int) -> Exposure:
         send = one.sends[number]
         tokens = frozenset([HTTP if one.request.sdk == "http" else SDK])
-        return self.exposures.of(send.site, tokens, send.layers, send.route, send.target)
+        tools = send.layers
+        if (
+            isinstance(send.target, Endpoint)
+            and one.request.asynchronous
+            and not self.requests.is_coroutine(send.target)
+        ):
+            # The libraries decide by the function whether to await, and these methods are plain functions.
+            tools = tuple(layer for layer in tools if layer[0].endswith("Caller"))
+        return self.exposures.of(send.site, tokens, tools, send.route, send.target)
 
     def _related(self, path: tuple[int, ...]) -> tuple[Related, ...]:
         out = []
@@ -132,7 +141,8 @@ class _Deriving:
     def _note(self, request: Request) -> str:
         place = f"{request.location.path}:{request.location.span.line}"
         why = "; ".join((request.evidence, *request.notes))
-        return f"{place}: `{request.written}` ({request.sdk}, {request.confidence} confidence): retry {request.retry}: {why}"
+        what = f"`{request.written}` ({request.sdk}, {request.confidence} confidence)"
+        return f"{place}: {what}: retry {request.retry}: {why}"
 
 
 __all__ = ["Confidence", "KeyUse", "Project", "Reached", "Request", "TextTest", "WorkLoop", "link"]

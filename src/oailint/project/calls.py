@@ -244,7 +244,7 @@ class Calls:
             for method in self.classes.bind(value, True):
                 self._apply_one(method, given, site, "call", None, ())
         if not found:
-            for field, (values, star) in zip(self.classes.fields(callee.scope), given.positional):
+            for field, (values, star) in zip(self.classes.fields(callee.scope), given.positional, strict=False):
                 if not star:
                     self.state.add(("attr", callee.scope, field), self.expressions.storable(values))
             for keyword, values in given.keywords.items():
@@ -283,6 +283,8 @@ class Calls:
             return self.fan_out(fan, given, site)
         if name in self.tools or name in self.state.config.retries:
             return self._tool(name, given, site)
+        if knowledge.retries().predicates.get(name) == "function":
+            self._shows_exception(given.get("0"), site)
         self._unknown(given, site)
         return (Made(name, site.id) if self.library.interesting(name) else FOREIGN,)
 
@@ -302,7 +304,18 @@ class Calls:
         direct = [value for value in given.get("0") if is_callable(value)]
         if tool.bare and direct and len(given.all) == 1:
             return [Layered(value, (name, -1)) for value in direct if not isinstance(value, Class)]
+        for place in (*tool.exceptions, "giveup"):
+            self._shows_exception(given.get(place), site)
         return (Made(name, site.id),)
+
+    def _shows_exception(self, predicates: Values, site: Site) -> None:
+        """A retry library shows each exception to the predicate that it is given."""
+        for value in predicates:
+            if isinstance(value, Function):
+                parameters = self.program.scopes[value.scope].facts.parameters[value.bound :]
+                if parameters:
+                    caught = Caught(site.scope, outside.shown_by(site.id))
+                    self.state.add(("name", value.scope, parameters[0].name), [caught])
 
     def _through_tool(self, layer: tuple[str, int], place: str, given: Given, site: Site) -> Iterable[Value]:
         functions = [value for value in given.get(place) if is_callable(value)]
@@ -315,6 +328,11 @@ class Calls:
         if tool is not None or owner.name in self.state.config.retries:
             return self._made_tool(tool, owner, method, given, site)
         if isinstance(callee, Member):
+            dotted = f"{owner.name}.{callee.path}"
+            if dotted in self.tools:
+                return self._tool(dotted, given, site)
+            if dotted in self.sdk.wrappers:
+                return self._wrapped_client(self.sdk.wrappers[dotted], given, site)
             fan = self.fans.methods.get(method) if self.library.is_pool(owner) else None
             fan = fan or self.fans.calls.get(f"{owner.name}.{callee.path}") or self.fans.any_receiver.get(method)
             if fan is not None:
@@ -341,8 +359,8 @@ class Calls:
 
     def fan_out(self, fan: knowledge.FanOut, given: Given, site: Site) -> Iterable[Value]:
         """A call that runs its callable argument: somewhere else, later, or for each item."""
-        functions = [value for value in given.first((fan.callable, "func", "target", "fn")) if is_callable(value)]
-        functions += [v for v in given.first((fan.callable, "func")) if isinstance(v, (Instance, Class))]
+        given_callables = given.first((fan.callable, "func", "target", "fn", "function"))
+        functions = [v for v in given_callables if is_callable(v) or isinstance(v, (Instance, Class))]
         if not fan.callable:
             self._unknown(given, site)
             return frozenset().union(*(values for values, _, _ in given.all)) or self.state.nothing_yet()

@@ -74,7 +74,7 @@ class Clients:
                         if found is not None:
                             return found
         if isinstance(node, facts.Mapping):
-            for key, value in zip(node.keys, node.values):
+            for key, value in zip(node.keys, node.values, strict=False):
                 if isinstance(key, facts.Text) and key.value == keyword:
                     return self.linker.evaluate(value, scope, region)
         if isinstance(node, facts.Call) and isinstance(node.func, facts.Name) and node.func.id == "dict":

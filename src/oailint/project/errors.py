@@ -7,7 +7,6 @@ the number of a class of the project.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Union
 
 from oailint import facts, knowledge
 from oailint.project.flow import Flow
@@ -26,14 +25,20 @@ from oailint.project.values import (
     Values,
 )
 
-Token = Union[str, int]
+Token = str | int
 Tokens = frozenset[Token]
 
 SDK, HTTP = "sdk", "http"
 EVERYTHING = frozenset(("builtins.Exception", "builtins.BaseException"))
 HTTP_MODULES = ("requests.", "httpx.", "httpx2.", "aiohttp.", "urllib.", "urllib3.", "http.")
 HTTP_BUILTINS = frozenset(
-    ("builtins.OSError", "builtins.IOError", "builtins.ConnectionError", "builtins.TimeoutError", "asyncio.TimeoutError")
+    (
+        "builtins.OSError",
+        "builtins.IOError",
+        "builtins.ConnectionError",
+        "builtins.TimeoutError",
+        "asyncio.TimeoutError",
+    )
 )
 
 
@@ -146,6 +151,8 @@ class Errors:
         """Whether a retry library's layer, as configured, retries one of the tokens."""
         name, number = layer
         tool = knowledge.retries().tools.get(name)
+        if tool is not None and tool.only_if and not self._has(number, tool.only_if):
+            return False
         if tool is None or number < 0:
             return bool(tokens)
         site = self.program.sites[number]
@@ -154,6 +161,9 @@ class Errors:
             return bool(tokens)
         values = self.linker.evaluate(decided, site.scope, site.region)
         return self._predicate_fires(values, tokens)
+
+    def _has(self, number: int, keywords: tuple[str, ...]) -> bool:
+        return number >= 0 and any(one.keyword in keywords for one in self.program.sites[number].call.arguments)
 
     def _argument(self, call: facts.Call, places: tuple[str, ...]) -> facts.Expr | None:
         positional = [argument.value for argument in call.arguments if not argument.keyword and not argument.star]

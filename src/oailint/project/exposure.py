@@ -1,7 +1,9 @@
 """Which calls can fail all the way up: retry as reachability over the call graph.
 
-A state is a function together with the exceptions that leave it and, for a wrapper that was given the function as a value,
-the calls that gave it. A request is exposed if an entry point can be reached upwards without passing a layer that fires.
+A state is a function together with the exceptions that leave it and, for a wrapper that was given the function as a
+value,
+the calls that gave it. A request is exposed if an entry point can be reached upwards without passing a layer that
+fires.
 States are visited once for all requests, so the cost is linear in the call graph.
 """
 
@@ -9,18 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from oailint.project.errors import Tokens
 from oailint.project.graph import Graph
 from oailint.project.layers import Layer, Layers
-from oailint.project.state import Edge, Route
+from oailint.project.state import Edge, Route, same_callable
 from oailint.project.state import Layers as ToolLayers
-from oailint.project.state import same_callable
 from oailint.project.values import Function, Value
 
-Limit = Union[tuple[str, frozenset[int]], None]
-"""Which edges lead into a scope: only from these sites (``sites``), or only to closures of these contexts (``contexts``)."""
+Limit = tuple[str, frozenset[int]] | None
+"""Which edges lead into a scope: only from these sites (``sites``), or only to closures of these contexts
+(``contexts``)."""
 
 
 class Above(NamedTuple):
@@ -56,7 +58,8 @@ class Exposures:
         self._safe: dict[Above, tuple[Layer, ...]] = {}
 
     def of(self, site: int, tokens: Tokens, tools: ToolLayers, route: Route, value: Value | None) -> Exposure:
-        """Whether what ``site`` raises can reach an entry point unhandled. ``tools`` are library layers around the callee."""
+        """Whether what ``site`` raises can reach an entry point unhandled. ``tools`` are library layers around the
+        callee."""
         notes: list[str] = []
         layer, above = self._up(site, tokens, tools, route, value, False, notes)
         if layer is not None:
@@ -154,9 +157,7 @@ class Exposures:
         for edge in self.ways_in(above):
             if edge.via == "bind":
                 continue
-            layer, upper = self._up(
-                edge.site, above.tokens, edge.layers, edge.route, Function(above.scope), generator
-            )
+            layer, upper = self._up(edge.site, above.tokens, edge.layers, edge.route, Function(above.scope), generator)
             yield edge.site, layer, upper
 
     def _remember(self, reached: Above, came: dict[Above, tuple[Above, int] | None]) -> None:

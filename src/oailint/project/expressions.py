@@ -12,8 +12,8 @@ from oailint.project.classes import Classes
 from oailint.project.program import target_names
 from oailint.project.state import Key, State
 from oailint.project.values import (
-    NOTHING,
     FOREIGN,
+    NOTHING,
     SOMETHING_UNKNOWN,
     UNKNOWN,
     Caught,
@@ -47,12 +47,40 @@ if TYPE_CHECKING:
     from oailint.project.calls import Calls
 
 TEXT_METHODS = frozenset(
-    "lower upper strip lstrip rstrip casefold format replace removesuffix removeprefix title encode decode split "
-    "splitlines partition rpartition join swapcase capitalize".split()
+    [
+        "lower",
+        "upper",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "casefold",
+        "format",
+        "replace",
+        "removesuffix",
+        "removeprefix",
+        "title",
+        "encode",
+        "decode",
+        "split",
+        "splitlines",
+        "partition",
+        "rpartition",
+        "join",
+        "swapcase",
+        "capitalize",
+        "__str__",
+        "__repr__",
+    ]
 )
 """Methods of ``str`` whose result holds the text (or a part of it)."""
 
-TEXT_ATTRIBUTES = {"message": "message", "args": "str", "user_message": "message", "_message": "message", "msg": "message"}
+TEXT_ATTRIBUTES = {
+    "message": "message",
+    "args": "str",
+    "user_message": "message",
+    "_message": "message",
+    "msg": "message",
+}
 """Attributes of an exception that hold its text."""
 
 DEEPEST_PATH = 6
@@ -157,7 +185,11 @@ class Expressions:
         modules = self.state.modules
         if level:
             number = modules.at(modules.relative(path, level, module))
-            return self._module_value(number, modules.relative(path, level, module)) if number is not None else SOMETHING_UNKNOWN
+            return (
+                self._module_value(number, modules.relative(path, level, module))
+                if number is not None
+                else SOMETHING_UNKNOWN
+            )
         found = modules.find(module, path.rpartition("/")[0])
         if found is not None and found[0] == module:
             return self._module_value(found[1], module)
@@ -252,6 +284,8 @@ class Expressions:
         if isinstance(base, Caught):
             if name in TEXT_ATTRIBUTES:
                 return (CaughtText(base.scope, base.region, TEXT_ATTRIBUTES[name]),)
+            if name in ("__str__", "__repr__"):
+                return (CaughtText(base.scope, base.region, "str"),)
             if name == "__class__":
                 return (CaughtType(base.scope, base.region),)
             return (base,) if name in ("__cause__", "__context__") else SOMETHING_UNKNOWN
@@ -279,7 +313,7 @@ class Expressions:
 
     def _mapping(self, node: facts.Mapping, scope: int, region: int) -> Values:
         items = Items(self.program.item_nodes[id(node)])
-        for key, value in zip(node.keys, node.values):
+        for key, value in zip(node.keys, node.values, strict=False):
             values = self.evaluate(value, scope, region)
             self.state.add(("items", items.node), self.storable(self.elements(values) if key is None else values))
             if key is not None:
@@ -341,9 +375,7 @@ class Expressions:
                 out |= self.state.contents(base) or self.state.nothing_yet()
                 if isinstance(node.index, facts.Other):  # a slice of a list is a list of the same
                     out.add(base)
-            elif isinstance(base, (CaughtText, String)):
-                out.add(base)
-            elif isinstance(base, Class):  # Generic[T]
+            elif isinstance(base, (CaughtText, String, Class)):
                 out.add(base)
             else:
                 out.add(UNKNOWN)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Union
 
 from oailint import facts
 from oailint.facts import Statement
 from oailint.project.program import Program, children, region_expressions, statement_expressions, walk
 
-Step = Union[int, Statement]
+Step = int | Statement
 """A statement, or the number of a region."""
 
 FALL, BREAK, CONTINUE, RETURN, RAISE = "fall", "break", "continue", "return", "raise"
@@ -83,7 +82,8 @@ class Flow:
     # --- ways to end --------------------------------------------------------------------------
 
     def ends(self, region: int) -> frozenset[str]:
-        """How control can leave a region's block: falling out of its end, ``break``, ``continue``, ``return``, ``raise``."""
+        """How control can leave a region's block: falling out of its end, ``break``, ``continue``, ``return``,
+        ``raise``."""
         if region not in self._ends:
             self._ends[region] = self._block(self.steps(region))
         return self._ends[region]
@@ -233,7 +233,11 @@ class Flow:
         for statement in self.statements(region):
             if isinstance(statement, facts.Return):
                 return True
-            if isinstance(statement, facts.Jump) and statement.kind == BREAK and self._nearest_loop(statement.region) == loop:
+            if (
+                isinstance(statement, facts.Jump)
+                and statement.kind == BREAK
+                and self._nearest_loop(statement.region) == loop
+            ):
                 return True
         return False
 

@@ -18,7 +18,9 @@ ASKS = frozenset(
     ("builtins.input", "click.prompt", "click.confirm", "typer.prompt", "typer.confirm", "rich.prompt.Prompt.ask",
      "questionary.text", "inquirer.prompt", "getpass.getpass", "prompt_toolkit.prompt", "builtins.raw_input")
 )  # fmt: skip
-ASK_METHODS = frozenset(("ask", "prompt", "input", "chat_input", "recv", "receive_text", "receive_json", "get_updates", "listen"))
+ASK_METHODS = frozenset(
+    ("ask", "prompt", "input", "chat_input", "recv", "receive_text", "receive_json", "get_updates", "listen")
+)
 """Methods that wait for a person (or for a peer that a person drives), on a receiver outside the project."""
 
 
@@ -103,7 +105,9 @@ class Graph:
                 tool = knowledge.ThrottleTool("limiter")
             return (tool, -1, "") if tool is not None else None
         if isinstance(value, Made):
-            tool = self.throttles.get(value.name) or (knowledge.ThrottleTool("limiter") if value.name in custom else None)
+            tool = self.throttles.get(value.name) or (
+                knowledge.ThrottleTool("limiter") if value.name in custom else None
+            )
             return (tool, value.site, "") if tool is not None else None
         if isinstance(value, Member):
             found = self.throttle_of(value.owner)
@@ -117,7 +121,9 @@ class Graph:
             if found is None:
                 continue
             tool, _, method = found
-            if tool.kind == "sleep" or (tool.kind == "limiter" and method and (method in tool.methods or not tool.methods)):
+            if tool.kind == "sleep" or (
+                tool.kind == "limiter" and method and (method in tool.methods or not tool.methods)
+            ):
                 return True
         return any(edge.via == "call" and edge.callee in self.sleepers() for edge in self.edges_from(number))
 
@@ -165,7 +171,8 @@ class Graph:
         return False
 
     def _callers_of(self, scopes: set[int], *, unconditional: bool) -> set[int]:
-        """The scopes and all that call them outside of handlers (or ``unconditional``: of branches too), directly or not."""
+        """The scopes and all that call them outside of handlers (or ``unconditional``: of branches too), directly
+        or not."""
         found = set(scopes)
         queue = sorted(scopes)
         for scope in queue:
@@ -200,7 +207,9 @@ class Graph:
         """The functions that wait for a person's input."""
         if self._askers is None:
             self._askers = set()
-            direct = {site.scope for site in self.program.sites if self.asks(site.id) and not self.conditional(site.id, 0)}
+            direct = {
+                site.scope for site in self.program.sites if self.asks(site.id) and not self.conditional(site.id, 0)
+            }
             self._askers = self._callers_of(direct, unconditional=True)
         return self._askers
 

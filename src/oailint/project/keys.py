@@ -83,14 +83,15 @@ class Keys:
                 self._headers(argument.value, site.scope, site.region)
 
     def _on_openai(self, number: int) -> bool:
-        """Whether the call is on a client or the module: ``client.with_options(api_key=...)``, ``ChatCompletion.create(api_key=...)``."""
+        """Whether the call is on a client or the module: ``client.with_options(api_key=...)``,
+        ``ChatCompletion.create(api_key=...)``."""
         return bool(self.graph.sends_from(number)) or any(
             isinstance(value, Client) for value in self.graph.callees(number)
         )
 
     def _headers(self, node: Expr, scope: int, region: int) -> None:
         for mapping in mappings(self.linker, node, scope):
-            for key, value in zip(mapping.keys, mapping.values):
+            for key, value in zip(mapping.keys, mapping.values, strict=False):
                 if isinstance(key, facts.Text) and key.value.lower() in self.table.headers:
                     self._report(self.linker.evaluate(value, scope, region), f"the `{key.value}` header", parts=value)
 
@@ -109,7 +110,9 @@ class Keys:
 
     def _shapes(self, scope: int) -> None:
         info = self.program.scopes[scope]
-        roots: list[Expr] = [root for _, root in scope_expressions(info.facts) if not isinstance(root, (Masked, facts.Text))]
+        roots: list[Expr] = [
+            root for _, root in scope_expressions(info.facts) if not isinstance(root, (Masked, facts.Text))
+        ]
         roots += [
             statement.value for statement in info.facts.statements
             if isinstance(statement, (facts.Assign, facts.Return)) and isinstance(statement.value, Masked)
@@ -125,7 +128,9 @@ class Keys:
                         self._add(info.file, node, "it has the shape of an OpenAI key", Confidence.HIGH)
 
     def _is_key(self, literal: Masked) -> bool:
-        return literal.shape.startswith(OPENAI_SHAPE) or (literal.prefix != "" and literal.shape not in ("prose", "plain"))
+        return literal.shape.startswith(OPENAI_SHAPE) or (
+            literal.prefix != "" and literal.shape not in ("prose", "plain")
+        )
 
     def _add(self, file: int, literal: Masked, use: str, confidence: Confidence) -> None:
         location = Location(self.program.paths[file], literal.span)

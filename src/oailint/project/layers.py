@@ -81,9 +81,13 @@ class Layers:
         if not callees:
             return None
         for place, region in enumerate(flow.regions):
-            if isinstance(region, facts.While) and any(edge.callee in callees for _, edge in self.graph.edges_in(flow, place)):
+            if isinstance(region, facts.While) and any(
+                edge.callee in callees for _, edge in self.graph.edges_in(flow, place)
+            ):
                 if any(self._asks_outcome(other) for other in self.graph.sites_in(flow, place)):
-                    return Layer("failed tasks started again", self._at(flow.scope, region.span), self.waits(flow, place))
+                    return Layer(
+                        "failed tasks started again", self._at(flow.scope, region.span), self.waits(flow, place)
+                    )
         return None
 
     def _asks_outcome(self, number: int) -> bool:
@@ -114,7 +118,8 @@ class Layers:
     def _falls_back(self, flow: Flow, handler: int) -> bool:
         """Whether a handler sends another request, which can fail in the same way."""
         return any(
-            self.graph.sends_from(number) or any(edge.callee in self.graph.senders for edge in self.graph.edges_from(number))
+            self.graph.sends_from(number)
+            or any(edge.callee in self.graph.senders for edge in self.graph.edges_from(number))
             for number in self.graph.sites_in(flow, handler)
         )
 
@@ -125,6 +130,10 @@ class Layers:
             return Layer("retry loop", at, self.waits(flow, handler) or self._waits_after(flow, attempt, loop), loop)
         if self._recurses(flow, handler):
             return Layer("recursion in the handler", at, self.waits(flow, handler))
+        if self._puts_back(flow, handler, loop):
+            return Layer("the item put back into the work", at, self.waits(flow, handler), loop)
+        if self._hands_back(flow, handler):
+            return Layer("the task queue", at, True)
         if self._repeated_in(flow, site, handler):
             return Layer("a second try in the handler", at, self.waits(flow, handler))
         return None
@@ -169,9 +178,13 @@ class Layers:
             if names & {"builtins.range", "itertools.count", "itertools.repeat", "tqdm.trange", "tqdm.auto.trange"}:
                 return True
             if names & {"builtins.enumerate", "builtins.reversed"} and iterable.arguments:
-                inner = facts.For(region.parent, region.target, iterable.arguments[0].value, (), False, False, region.span)
+                inner = facts.For(
+                    region.parent, region.target, iterable.arguments[0].value, (), False, False, region.span
+                )
                 return self._counts(flow, inner)
-        elements = self.graph.linker.expressions.elements(self.graph.linker.evaluate(iterable, flow.scope, region.parent))
+        elements = self.graph.linker.expressions.elements(
+            self.graph.linker.evaluate(iterable, flow.scope, region.parent)
+        )
         return bool(elements) and all(isinstance(value, Plain) for value in elements)
 
     def _indexes(self, flow: Flow, loop: int, names: set[str]) -> bool:
@@ -188,6 +201,26 @@ class Layers:
                 if tool is not None and (tool.iterates or tool.kind == "context"):
                     return True
         return False
+
+    def _puts_back(self, flow: Flow, handler: int, loop: int) -> bool:
+        """Whether the handler puts an item back into what the loop works off (``while todo: ... todo.append(x)``)."""
+        region = flow.regions[loop] if loop >= 0 else None
+        if not isinstance(region, facts.While) or not flow.goes_round(handler, loop):
+            return False
+        work = mentioned(region.test)
+        work |= {name for node, _ in flow.expressions(loop) for name in taken_from(node)}
+        return any(work & put_into(node) for node, _ in flow.expressions(handler))
+
+    def _hands_back(self, flow: Flow, handler: int) -> bool:
+        """Whether the handler gives a task back to its queue (Celery's ``raise self.retry(...)`` in a bound task)."""
+        parameters = flow.facts.parameters
+        in_class = self.program.scopes[self.program.scopes[flow.scope].parent].facts.kind == "class"
+        if not parameters or in_class:
+            return False
+        return any(
+            isinstance(node, facts.Attribute) and node.name == "retry" and node.value == facts.Name(parameters[0].name)
+            for node, _ in flow.expressions(handler)
+        )
 
     def _recurses(self, flow: Flow, handler: int) -> bool:
         return any(edge.callee == flow.scope for _, edge in self.graph.edges_in(flow, handler))
@@ -271,7 +304,11 @@ class Layers:
             if other == site:
                 continue
             for send in self.graph.sends_from(other):
-                if send.target is not None and (send.route == route or send.layers) and same_callable(send.target, value):
+                if (
+                    send.target is not None
+                    and (send.route == route or send.layers)
+                    and same_callable(send.target, value)
+                ):
                     layer = self.tool_layer(send.layers, tokens, False) or self.around(other, tokens).layer
                     if layer is not None:
                         return layer
@@ -281,3 +318,19 @@ class Layers:
                     if layer is not None:
                         return layer
         return None
+
+
+def taken_from(node: facts.Expr) -> set[str]:
+    """The container that a call takes an item from: ``queue.pop()``, ``queue.get()``."""
+    if isinstance(node, facts.Call) and isinstance(node.func, facts.Attribute):
+        if node.func.name in ("pop", "popleft", "get", "get_nowait"):
+            return mentioned(node.func.value)
+    return set()
+
+
+def put_into(node: facts.Expr) -> set[str]:
+    """The container that a call puts an item into: ``queue.append(x)``, ``queue.put(x)``."""
+    if isinstance(node, facts.Call) and isinstance(node.func, facts.Attribute):
+        if node.func.name in ("append", "appendleft", "insert", "add", "put", "put_nowait", "extend"):
+            return mentioned(node.func.value)
+    return set()

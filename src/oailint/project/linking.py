@@ -126,7 +126,7 @@ class Linker:
             and isinstance(pairs, facts.Sequence)
             and len(target.items) == len(pairs.items)
         ):
-            for item, value in zip(target.items, pairs.items):
+            for item, value in zip(target.items, pairs.items, strict=False):
                 found = self.expressions.evaluate(value, info.id, statement.region)
                 self.expressions.assign(item, found, info.id, statement.region)
             return
@@ -194,10 +194,12 @@ class Linker:
         if region.types is not None:
             self.expressions.evaluate(region.types, info.id, region.parent)
         if region.name:
-            self.state.add(("name", self.expressions.home(info.id, region.name), region.name), [Caught(info.id, number)])
+            self.state.add(
+                ("name", self.expressions.home(info.id, region.name), region.name), [Caught(info.id, number)]
+            )
 
     def _with(self, info: ScopeInfo, number: int, region: facts.With) -> None:
-        for item, target in zip(region.items, region.targets):
+        for item, target in zip(region.items, region.targets, strict=False):
             entered = self._enter(self.expressions.evaluate(item, info.id, region.parent))
             if target is not None:
                 self.expressions.assign(target, entered, info.id, number)
@@ -209,7 +211,10 @@ class Linker:
             if isinstance(value, Generator):
                 out.update(self.state.read(("yield", value.scope)))
             elif isinstance(value, Instance):
-                methods = [*self.classes.method(value.scope, "__enter__"), *self.classes.method(value.scope, "__aenter__")]
+                methods = [
+                    *self.classes.method(value.scope, "__enter__"),
+                    *self.classes.method(value.scope, "__aenter__"),
+                ]
                 for method in methods:
                     if isinstance(method, Function):
                         out.update(self.state.read(("return", method.scope)))
@@ -262,7 +267,10 @@ class Linker:
             return frozenset().union(*(self.annotated(one, scope) for one in annotation.operands))
         if isinstance(annotation, facts.Subscript):
             outer = self.expressions.evaluate(annotation.value, scope, 0)
-            if any(isinstance(v, External) and v.name in ("typing.Optional", "typing.Union", "typing.Annotated") for v in outer):
+            if any(
+                isinstance(v, External) and v.name in ("typing.Optional", "typing.Union", "typing.Annotated")
+                for v in outer
+            ):
                 inner = annotation.index
                 parts = inner.items if isinstance(inner, facts.Sequence) else (inner,)
                 return frozenset().union(*(self.annotated(part, scope) for part in parts))

@@ -194,7 +194,9 @@ class Loops:
         iterable = one.iterable
         linker = self.graph.linker
         if isinstance(iterable, facts.Call) and iterable.arguments:
-            callees = {v.name for v in linker.evaluate(iterable.func, flow.scope, one.parent) if isinstance(v, External)}
+            callees = {
+                v.name for v in linker.evaluate(iterable.func, flow.scope, one.parent) if isinstance(v, External)
+            }
             if "builtins.range" in callees:
                 last = iterable.arguments[min(1, len(iterable.arguments) - 1)].value
                 bounds = linker.evaluate(last, flow.scope, one.parent)
@@ -279,7 +281,11 @@ class Loops:
         return self.program.scopes[edge.callee].parent != self.program.sites[edge.site].scope
 
     def _came(self, edge: Edge) -> tuple[int, int]:
-        routed = any(other.route is not None for n in self.program.scopes[edge.callee].sites for other in self.graph.edges_from(n))
+        routed = any(
+            other.route is not None
+            for n in self.program.scopes[edge.callee].sites
+            for other in self.graph.edges_from(n)
+        )
         routed = routed or any(
             send.route is not None for n in self.program.scopes[edge.callee].sites for send in self.graph.sends_from(n)
         )
@@ -336,9 +342,9 @@ class Loops:
             if fan is not None and fan.kind == "call":
                 return False
         func = outer.call.func
-        if isinstance(func, facts.Attribute) and func.name in ("append", "add", "create_task", "start_soon", "spawn"):
-            return True
-        return False
+        return bool(
+            isinstance(func, facts.Attribute) and func.name in ("append", "add", "create_task", "start_soon", "spawn")
+        )
 
     def _in_comprehension(self, number: int) -> bool:
         site = self.program.sites[number]
@@ -355,7 +361,8 @@ class Loops:
     # --- retries on the way -------------------------------------------------------------------
 
     def _slowed(self, path: tuple[int, ...], request: Request, send: Send, concurrent: bool, region: int) -> bool:
-        """Whether what stands between the loop and the request slows it: a limiter at the send, or a retry that waits."""
+        """Whether what stands between the loop and the request slows it: a limiter at the send, or a retry that
+        waits."""
         if concurrent:
             site = self.program.sites[path[-1]]
             return self.throttles.limited(path[-1], -1 if len(path) > 1 else region, concurrency=True) or (

@@ -11,7 +11,8 @@ from oailint.findings import Confidence, Location, Related
 class Request:
     """One call that sends an OpenAI request.
 
-    ``method`` is how it is written in the SDK (``chat.completions.create``, ``ChatCompletion.create``, or an HTTP method
+    ``method`` is how it is written in the SDK (``chat.completions.create``, ``ChatCompletion.create``, or an HTTP
+    method
     and URL); ``written`` how it is written in the source. ``sdk`` is ``v1`` (1.x and later), ``v0`` or ``http``.
     ``behaviour`` is that of ``knowledge.Method``. ``evidence`` says why it is taken for an OpenAI request.
     """
@@ -61,7 +62,8 @@ class WorkLoop:
 
 @dataclass(frozen=True)
 class TextTest:
-    """A decision on the text of an exception. ``texts`` are what it looks for (masked ones left out), lower case kept as
+    """A decision on the text of an exception. ``texts`` are what it looks for (masked ones left out), lower case kept
+    as
     written. ``source`` is how the text was made. ``handler`` is the ``except`` line."""
 
     location: Location
@@ -71,6 +73,9 @@ class TextTest:
     sdk: str
     confidence: Confidence
     operation: str = "in"
+    by_retry: bool = False
+    """No handler caught it: a retry library shows it to a predicate. ``handler`` is then the call that gives the
+    predicate."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Which file an import means: import roots, packages, relative imports.
 
-A file may be imported under several names (``src/app/llm.py`` is ``app.llm`` with ``src`` on the path, ``llm`` beside it), so
+A file may be imported under several names (``src/app/llm.py`` is ``app.llm`` with ``src`` on the path, ``llm`` beside
+it), so
 nothing is named in advance: a dotted name is searched below the roots that the importing file can have.
 """
 
@@ -15,7 +16,7 @@ SOURCE_ROOTS = ("", "src", "lib", "python")
 """Folders that are import roots by custom, relative to the project."""
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def known_distributions() -> frozenset[str]:
     """Top-level modules that the tables speak of: a project folder of that name does not hide them."""
     names: set[str] = set()
@@ -26,7 +27,8 @@ def known_distributions() -> frozenset[str]:
 
 
 class Modules:
-    """The modules of a project, by path. ``paths`` are relative to its root; ``roots`` are extra import roots (``src`` setting)."""
+    """The modules of a project, by path. ``paths`` are relative to its root; ``roots`` are extra import roots
+    (``src`` setting)."""
 
     def __init__(self, paths: Iterable[str], roots: Iterable[str] = ()) -> None:
         self.files = {path: number for number, path in enumerate(paths)}

@@ -47,6 +47,14 @@ def keyword_items(scope: int) -> int:
     return -(10**9) - 2 * scope - 1
 
 
+def shown_by(site: int) -> int:
+    """The region of an exception that no handler caught: a retry library shows it to the predicate given at ``site``.
+
+    It is its own inverse.
+    """
+    return -2 - site
+
+
 class Library:
     """Special knowledge about external names, over the state."""
 
@@ -58,6 +66,7 @@ class Library:
         tables = (knowledge.retries().tools, knowledge.throttles(), self.fans.pools, self.http.functions)
         self._interesting = {name for table in tables for name in table}
         self._interesting.update(self.http.sessions, self.http.retrying, knowledge.retries().predicates)
+        self._owners = {name.rpartition(".")[0] for name in (*knowledge.retries().tools, *self.sdk.wrappers)}
         self._libraries = tuple(f"{vendor}." for vendor in self.sdk.vendors) + knowledge.errors().raisers
         self._interesting.update(self.state.config.throttles, self.state.config.retries)
 
@@ -66,7 +75,7 @@ class Library:
 
     def interesting(self, name: str) -> bool:
         """Whether each place that calls it must be told apart from the others."""
-        return name in self._interesting or name.startswith(self._libraries)
+        return name in self._interesting or name in self._owners or name.startswith(self._libraries)
 
     # --- clients ------------------------------------------------------------------------------
 

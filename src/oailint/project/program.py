@@ -213,7 +213,7 @@ def children(node: Expr) -> Iterator[Expr]:
     elif isinstance(node, facts.Sequence):
         yield from node.items
     elif isinstance(node, facts.Mapping):
-        for key, value in zip(node.keys, node.values):
+        for key, value in zip(node.keys, node.values, strict=False):
             if key is not None:
                 yield key
             yield value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,7 +18,9 @@ from oailint.project.state import Send
 from oailint.project.values import Endpoint, External, Guess, Hidden, Items, String
 
 V0_MARKERS = frozenset(("ChatCompletion", "Completion", "Embedding", "error"))
-CLIENT_NAME = re.compile(r"openai|oai|gpt|chatgpt|azure|(^|[._])(a|async_?|sync_?)?client(s)?$|llm|deepseek|qwen|vllm", re.IGNORECASE)
+CLIENT_NAME = re.compile(
+    r"openai|oai|gpt|chatgpt|azure|(^|[._])(a|async_?|sync_?)?client(s)?$|llm|deepseek|qwen|vllm", re.IGNORECASE
+)
 OTHER_VENDOR_NAME = re.compile(
     r"groq|anthropic|claude|together|zhipu|cohere|mistral|ollama|gemini|dashscope|hugging|inference_?client|fireworks|cerebras|litellm"
     r"|replicate|bedrock|watsonx|mock",
@@ -86,7 +87,9 @@ class Requests:
         if isinstance(target, Guess):
             confidence, evidence = self._judge_guess(target, self.program.sites[send.site])
             if confidence is None:
-                self.notes.append(f"{self._location(place).path}:{place[1].line}: `{written}` is not taken for an OpenAI request: {evidence}")
+                self.notes.append(
+                    f"{self._location(place).path}:{place[1].line}: `{written}` is not taken for a request: {evidence}"
+                )
                 return
             method = self.sdk.methods.get(target.path, knowledge.Method())
             sdk, asynchronous = "v1", self.program.sites[send.site].awaited
@@ -96,19 +99,28 @@ class Requests:
             table = self.sdk.legacy if legacy else self.sdk.methods
             method = table[endpoint.path]
             sdk = "v0" if legacy else "v1"
-            asynchronous = self.clients.asynchronous(endpoint.client) or (legacy and endpoint.path.rpartition(".")[2].startswith("a"))
+            asynchronous = self.clients.asynchronous(endpoint.client) or (
+                legacy and endpoint.path.rpartition(".")[2].startswith("a")
+            )
             confidence, evidence = Confidence.HIGH, f"client is {endpoint.client.name}"
             if send.via == "passed":
                 confidence = Confidence.MEDIUM
         if place not in found:
             request = Request(
-                0, self._location(place), target.path, written, sdk, method.behaviour, method.retired, asynchronous, confidence, evidence
+                0, self._location(place), target.path, written, sdk, method.behaviour, method.retired, asynchronous,
+                confidence, evidence,
             )  # fmt: skip
             found[place] = Sent(request)
         found[place].sends.append(send)
 
+    def is_coroutine(self, endpoint: Endpoint) -> bool:
+        """Whether the async client's bound method is a coroutine function."""
+        table = self.sdk.legacy if endpoint.path in self.sdk.legacy else self.sdk.methods
+        return table[endpoint.path].coroutine if endpoint.path in table else True
+
     def _origin(self, send: Send) -> tuple[tuple[int, Span], str]:
-        """Where a request is reported: at the call, or at the call that its method is passed to; for an alias, where it is called."""
+        """Where a request is reported: at the call, or at the call that its method is passed to; for an alias,
+        where it is called."""
         assert send.target is not None
         site = self.program.sites[send.site]
         holder = self._holder(send.target.origin)
@@ -160,7 +172,11 @@ class Requests:
             self._vendors: set[int] = set()
             for info in self.program.scopes:
                 for statement in info.facts.statements:
-                    if isinstance(statement, facts.Import) and not statement.level and statement.module.startswith(self.sdk.vendors):
+                    if (
+                        isinstance(statement, facts.Import)
+                        and not statement.level
+                        and statement.module.startswith(self.sdk.vendors)
+                    ):
                         self._vendors.add(info.file)
         return self._vendors
 
@@ -206,8 +222,10 @@ class Requests:
     def _openai_path(self, url: str) -> bool:
         """Whether the path is an OpenAI endpoint's, as far as it is known."""
         path = re.sub(r"^[a-z]+://[^/]*", "", url).partition("?")[0]
-        return any(known in path for known in self.http.paths) or path.rstrip("/").removesuffix("/v1") in ("", strings.HOLE) or (
-            strings.HOLE in path
+        return (
+            any(known in path for known in self.http.paths)
+            or path.rstrip("/").removesuffix("/v1") in ("", strings.HOLE)
+            or (strings.HOLE in path)
         )
 
     def _has_header(self, site: Site, name: str) -> bool:
@@ -237,8 +255,9 @@ class Requests:
         path = re.sub(r"^[a-z]+://[^/]*", "", url).partition("?")[0] or "/"
         names = [value.name for value in self.graph.callees(site.id) if isinstance(value, External)]
         library = names[0] if names else func
+        method = f"{func.rpartition('.')[2].upper()} {path}"
         request = Request(
-            0, self._location(self._place(site)), f"{func.rpartition('.')[2].upper()} {path}", func, "http", "send", False,
+            0, self._location(self._place(site)), method, func, "http", "send", False,
             site.awaited or library.startswith("aiohttp"), confidence, "the URL is OpenAI's",
         )  # fmt: skip
         return Sent(request, [Send(site.id, None, "call", (), None)])
@@ -252,9 +271,9 @@ class Requests:
             return
         scopes = {info.id for info in self.program.scopes if self.dotted_names(info.id) & wanted}
         for site in self.program.sites:
-            if any(edge.callee in scopes for edge in self.graph.edges_from(site.id)):
-                yield site.id
-            elif any(isinstance(value, External) and value.name in wanted for value in self.graph.callees(site.id)):
+            if any(edge.callee in scopes for edge in self.graph.edges_from(site.id)) or any(
+                isinstance(value, External) and value.name in wanted for value in self.graph.callees(site.id)
+            ):
                 yield site.id
 
     def dotted_names(self, scope: int) -> set[str]:

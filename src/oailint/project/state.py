@@ -8,16 +8,27 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple, TypeGuard, Union
-
+from typing import NamedTuple, TypeGuard
 
 from oailint.config import Config
 from oailint.project.modules import Modules
 from oailint.project.program import Program
-from oailint.project.values import NOTHING, SOMETHING_UNKNOWN, UNKNOWN, Endpoint, Function, Guess, Items, Layered, String, Value, Values
+from oailint.project.values import (
+    NOTHING,
+    SOMETHING_UNKNOWN,
+    UNKNOWN,
+    Endpoint,
+    Function,
+    Guess,
+    Items,
+    Layered,
+    Value,
+    Values,
+)
 
-Key = tuple[Union[str, int], ...]
-"""``("name", scope, name)``, ``("attr", class, name)``, ``("return", scope)``, ``("yield", scope)``, ``("items", node)``,
+Key = tuple[str | int, ...]
+"""``("name", scope, name)``, ``("attr", class, name)``, ``("return", scope)``, ``("yield", scope)``, ``("items",
+node)``,
 ``("bases", class)``, ``("subclasses", class)``, ``("setting", dotted)``."""
 
 FEW_VALUES = 12
@@ -28,12 +39,13 @@ MOST_VALUES = 400
 another would otherwise make every variable that they pass through hold everything."""
 
 Layers = tuple[tuple[str, int], ...]
-Route = Union[tuple[int, str], None]
+Route = tuple[int, str] | None
 """The parameter (scope, name) through which a callee reached its call, if it did."""
 
 
 class Edge(NamedTuple):
-    """``site`` runs the scope ``callee``. ``via`` says how: ``call``, or a kind of ``knowledge.FanOut``; ``layers`` are the retry
+    """``site`` runs the scope ``callee``. ``via`` says how: ``call``, or a kind of ``knowledge.FanOut``; ``layers``
+    are the retry
     layers of libraries around the callee, innermost first."""
 
     site: int
@@ -48,7 +60,7 @@ class Send(NamedTuple):
     """``site`` sends the request whose method is ``target``. ``http`` for raw HTTP."""
 
     site: int
-    target: Union[Endpoint, Guess, None]
+    target: Endpoint | Guess | None
     via: str
     layers: Layers
     route: Route
@@ -90,7 +102,9 @@ class State:
         known = self.table.get(key)
         if known is None:
             known = self.table[key] = set()
-        new: Collection[Value] = values.difference(known) if isinstance(values, frozenset) else [v for v in values if v not in known]
+        new: Collection[Value] = (
+            values.difference(known) if isinstance(values, frozenset) else [v for v in values if v not in known]
+        )
         if not new:
             return
         if len(known) + len(new) > FEW_VALUES:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from oailint import facts, knowledge
 from oailint.facts import Expr, Span
 from oailint.findings import Confidence, Location
+from oailint.project import outside
 from oailint.project.errors import HTTP, SDK, Errors, Tokens
 from oailint.project.graph import Graph
 from oailint.project.model import TextTest
@@ -27,7 +28,9 @@ from oailint.project.values import (
 )
 
 METHODS = frozenset(("startswith", "endswith", "find", "index", "count", "rfind", "__contains__"))
-PATTERNS = frozenset(("re.search", "re.match", "re.fullmatch", "re.findall", "regex.search", "re.finditer", "fnmatch.fnmatch"))
+PATTERNS = frozenset(
+    ("re.search", "re.match", "re.fullmatch", "re.findall", "regex.search", "re.finditer", "fnmatch.fnmatch")
+)
 PATTERN_METHODS = frozenset(("search", "match", "fullmatch", "findall"))
 
 
@@ -70,6 +73,7 @@ class Texts:
                 found = list(self._in_expression(root, info.id, region))
                 if found:
                     groups.append(found)
+            groups.extend([found] for found in self._cases(info.id))
         for one in (one for found in groups for one in found):
             self._texts[(one.caught.scope, one.caught.region)].update(one.texts)
         tests = [test for found in groups for test in self._combine(found)]
@@ -122,8 +126,20 @@ class Texts:
                 for caught in self._caught(self.linker.evaluate(node.arguments[1].value, scope, region), scope, region):
                     yield Found(scope, node.span, caught, self._sought(first, scope, region), min(names))
 
+    def _cases(self, scope: int) -> Iterator[Found]:
+        """``match str(e): case "429": ...``"""
+        regions = self.program.scopes[scope].facts.regions
+        for region in regions:
+            if isinstance(region, facts.Case) and region.patterns:
+                values = self.linker.evaluate(region.subject, scope, region.parent)
+                for caught in self._caught(values, scope, region.parent):
+                    sought = tuple(t for one in region.patterns for t in self._sought(one, scope, region.parent))
+                    if sought:
+                        yield Found(scope, region.span, caught, sought, "match")
+
     def _caught(self, values: Values, scope: int, region: int) -> list[CaughtText]:
-        """The exception texts among values. A variable that several handlers set holds, inside one of them, what that one set."""
+        """The exception texts among values. A variable that several handlers set holds, inside one of them, what
+        that one set."""
         found = {(value.scope, value.region): value for value in values if isinstance(value, CaughtText)}
         around = {number for number, _ in self.program.chain(scope, region)}
         nearest = [key for key in sorted(found) if key[0] == scope and key[1] in around]
@@ -141,7 +157,7 @@ class Texts:
         for one in found:
             groups[(one.caught.scope, one.caught.region)].append(one)
         best: tuple[Confidence, str, tuple[int, int]] | None = None
-        for key, group in groups.items():
+        for key in groups:
             verdict = self._verdict(*key)
             if verdict is not None and (best is None or verdict[0] > best[0]):
                 best = (*verdict, key)
@@ -153,11 +169,20 @@ class Texts:
         span = Span(first.line, first.column, last.end_line, last.end_column)
         texts = tuple(dict.fromkeys(text for one in group for text in one.texts))
         location = Location(self.program.path_of(group[0].scope), span)
-        yield TextTest(location, self._handler_at(*key), texts, group[0].caught.source, sdk, confidence, group[0].operation)
+        yield TextTest(
+            location,
+            self._handler_at(*key),
+            texts,
+            group[0].caught.source,
+            sdk,
+            confidence,
+            group[0].operation,
+            key[1] < 0,
+        )
 
     def _handler_at(self, scope: int, region: int) -> Location:
         if region < 0:
-            site = self.program.sites[-2 - region]
+            site = self.program.sites[outside.shown_by(region)]
             return Location(self.program.path_of(site.scope), site.span)
         return Location(self.program.path_of(scope), self.program.region(scope, region).span)
 
@@ -169,7 +194,13 @@ class Texts:
         if key not in self._verdicts:
             self._verdicts[key] = self._judge(scope, region)
         verdict = self._verdicts[key]
-        if verdict is None and region >= 0 and self.any_sent and self._known(self._texts[key]) and self._unresolved(scope, region):
+        if (
+            verdict is None
+            and region >= 0
+            and self.any_sent
+            and self._known(self._texts[key])
+            and self._unresolved(scope, region)
+        ):
             return Confidence.LOW, "v1"
         return verdict
 
@@ -242,7 +273,13 @@ class Texts:
     def _raises_openai(self, number: int) -> bool:
         """Whether a call goes through a library that lets the SDK's errors through."""
         for value in self.graph.callees(number):
-            name = value.owner.name if isinstance(value, Member) else value.name if isinstance(value, (Made, External)) else ""
+            name = (
+                value.owner.name
+                if isinstance(value, Member)
+                else value.name
+                if isinstance(value, (Made, External))
+                else ""
+            )
             if name and name.startswith(self.raisers):
                 return True
         return False
@@ -251,7 +288,11 @@ class Texts:
         """Whether one of the texts is among those that OpenAI's errors hold and hardly anything else."""
         lowered = [text.lower() for text in texts]
         specific = [fragment for fragment in self.fragments if not fragment.generic]
-        return any(fragment.text == text if fragment.exact else fragment.text in text for fragment in specific for text in lowered)
+        return any(
+            fragment.text == text if fragment.exact else fragment.text in text
+            for fragment in specific
+            for text in lowered
+        )
 
     def _unresolved(self, scope: int, region: int) -> bool:
         """Whether the ``try`` makes a call whose target is not known."""
@@ -265,7 +306,9 @@ class Texts:
         for number in self.graph.sites_in(flow, handler.attempt):
             if self.graph.edges_from(number) or self.graph.sends_from(number):
                 continue
-            if any(isinstance(value, Unknown) for value in self.graph.callees(number)) and not self._of_exception(number):
+            if any(isinstance(value, Unknown) for value in self.graph.callees(number)) and not self._of_exception(
+                number
+            ):
                 return True
         return False
 
@@ -286,7 +329,9 @@ class Texts:
             names = [v.name for v in self.graph.callees(site.id) if isinstance(v, External)]
             if self.any_sent and any(predicates.get(name) == "message" for name in names):
                 texts = tuple(
-                    text for argument in site.call.arguments for text in self._sought(argument.value, site.scope, site.region)
+                    text
+                    for argument in site.call.arguments
+                    for text in self._sought(argument.value, site.scope, site.region)
                 )  # fmt: skip
                 location = Location(self.program.path_of(site.scope), site.span)
                 yield TextTest(location, location, texts, "str", "v1", Confidence.MEDIUM, "message")

@@ -9,6 +9,7 @@ from oailint.project.program import walk
 from oailint.project.state import Edge
 from oailint.project.values import External, Items, Made, Plain, Values
 
+
 class Throttles:
     """Answers about places in scopes."""
 
@@ -21,7 +22,8 @@ class Throttles:
     # --- pacing -------------------------------------------------------------------------------
 
     def paced(self, flow: Flow, number: int, outer: int) -> bool:
-        """Whether a sleep or limiter is executed along with a site at every turn of (or entry into) the region ``outer``."""
+        """Whether a sleep or limiter is executed along with a site at every turn of (or entry into) the region
+        ``outer``."""
         site = self.program.sites[number]
         around = {region for region, _ in self.program.chain(flow.scope, site.region)}
         if self.limited(number, outer, concurrency=False):
@@ -126,7 +128,9 @@ class Throttles:
         if isinstance(node, facts.Constant):
             return node.name == "None"
         if isinstance(node, facts.Call):
-            callees = {value.name for value in self.linker.evaluate(node.func, scope, region) if isinstance(value, External)}
+            callees = {
+                value.name for value in self.linker.evaluate(node.func, scope, region) if isinstance(value, External)
+            }
             if "builtins.min" in callees:
                 return all(self._size_of_work(a.value, scope, region, depth) for a in node.arguments)
             if "builtins.max" in callees:
@@ -143,7 +147,8 @@ class Throttles:
             ]  # fmt: skip
             if assigned:
                 return all(
-                    one.value is not None and self._size_of_work(one.value, home, one.region, depth + 1) for one in assigned
+                    one.value is not None and self._size_of_work(one.value, home, one.region, depth + 1)
+                    for one in assigned
                 )
             parameter = next((one for one in info.parameters if one.name == node.id), None)
             if parameter is not None and isinstance(parameter.default, facts.Constant):
@@ -191,7 +196,11 @@ class Throttles:
         for node, _ in walk(test):
             if isinstance(node, facts.Comparison) and set(node.operators) & {"<", "<=", ">", ">=", "=="}:
                 for operand in node.operands:
-                    if isinstance(operand, facts.Call) and isinstance(operand.func, facts.Name) and operand.func.id == "len":
+                    if (
+                        isinstance(operand, facts.Call)
+                        and isinstance(operand.func, facts.Name)
+                        and operand.func.id == "len"
+                    ):
                         return True
         return False
 

@@ -6,7 +6,7 @@ Numbers named ``scope`` index ``Program.scopes``; ``site`` indexes ``Program.sit
 
 from __future__ import annotations
 
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from oailint.facts import Masked, Span
 
@@ -18,7 +18,8 @@ class Unknown(NamedTuple):
 
 
 class Foreign(NamedTuple):
-    """An object of a library that oailint knows nothing of. Not unknown: it is none of the project's and no OpenAI client."""
+    """An object of a library that oailint knows nothing of. Not unknown: it is none of the project's and no OpenAI
+    client."""
 
     tag: str = "foreign"
 
@@ -118,9 +119,10 @@ class Guess(NamedTuple):
 
 
 class Layered(NamedTuple):
-    """A callable inside a retry layer that a library's decorator or wrapper puts around it: (tool, configuring site)."""
+    """A callable inside a retry layer that a library's decorator or wrapper puts around it: (tool, configuring
+    site)."""
 
-    inner: Union[Function, Endpoint, Guess, Layered]
+    inner: Function | Endpoint | Guess | Layered
     layer: tuple[str, int]
     tag: str = "layered"
 
@@ -143,7 +145,7 @@ class Hidden(NamedTuple):
 class Plain(NamedTuple):
     """A number, ``None``, ``True`` or ``False``."""
 
-    value: Union[int, float, bool, None]
+    value: int | float | bool | None
     kind: str
     tag: str = "plain"
 
@@ -188,10 +190,31 @@ class CaughtType(NamedTuple):
     tag: str = "caught-type"
 
 
-Value = Union[
-    Unknown, Foreign, Module, Package, External, Function, Class, Instance, Super, Made, Member, Client, Endpoint, Guess, String,
-    Hidden, Plain, Items, Generator, Caught, CaughtText, CaughtType, Layered,
-]  # fmt: skip
+Value = (
+    Unknown
+    | Foreign
+    | Module
+    | Package
+    | External
+    | Function
+    | Class
+    | Instance
+    | Super
+    | Made
+    | Member
+    | Client
+    | Endpoint
+    | Guess
+    | String
+    | Hidden
+    | Plain
+    | Items
+    | Generator
+    | Caught
+    | CaughtText
+    | CaughtType
+    | Layered
+)
 Values = frozenset[Value]
 
 UNKNOWN = Unknown()

@@ -32,6 +32,14 @@ class Rule(ABC):
     ) -> Finding:  # fmt: skip
         """A finding of this rule."""
         return Finding(
-            self.code, self.name, self.family, severity or self.severity, confidence or self.confidence, message, location,
-            subject, related, help,
-        )  # fmt: skip
+            self.code,
+            self.name,
+            self.family,
+            severity or self.severity,
+            confidence or self.confidence,
+            message,
+            location,
+            subject,
+            related,
+            help,
+        )

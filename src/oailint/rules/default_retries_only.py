@@ -9,7 +9,10 @@ from oailint.project import Project
 from oailint.rules import wording
 from oailint.rules.base import Rule
 
-HELP = "set `max_retries=6` on the client (waits about 20 s), or wrap the request with backoff that outlives a minute and stops on quota errors"
+HELP = (
+    "set `max_retries=6` on the client (waits about 20 s), or wrap the request with backoff that outlives a minute "
+    "and stops on quota errors"
+)
 
 
 class DefaultRetriesOnly(Rule):

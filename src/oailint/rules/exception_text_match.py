@@ -25,7 +25,8 @@ class ExceptionTextMatch(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         for test in project.tests:
             fragments = [(text, found) for text in test.texts for found in (lookup(text),) if found is not None]
-            related = () if test.handler == test.location else (Related(test.handler, "the exception is caught here"),)
+            where = "this retry shows it the exception" if test.by_retry else "the exception is caught here"
+            related = () if test.handler == test.location else (Related(test.handler, where),)
             yield self.finding(
                 test.location, self._message(test, fragments), subject=" ".join(test.texts) or test.operation,
                 confidence=test.confidence, related=related, help=self._help(test, fragments),
@@ -33,7 +34,10 @@ class ExceptionTextMatch(Rule):
 
     def _message(self, test: TextTest, fragments: list[tuple[str, knowledge.Fragment]]) -> str:
         if test.source == CLASS_NAME:
-            return "the name of the exception's class, compared as text, decides what happens; a subclass or a rename passes by it"
+            return (
+                "the name of the exception's class, compared as text, decides what happens; "
+                "a subclass or a rename passes by it"
+            )
         shown = ", ".join(f'"{text}"' for text in test.texts[:3]) or "its wording"
         message = f"the text of an OpenAI error ({shown}) decides what happens"
         fates = [fate for text, fragment in fragments if (fate := self._fate(test, text, fragment))]

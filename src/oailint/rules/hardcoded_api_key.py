@@ -8,7 +8,9 @@ from oailint.findings import Finding, Severity
 from oailint.project import Project
 from oailint.rules.base import Rule
 
-HELP = "revoke the key (whoever has the repository has it), and read it from the environment: the client does so by itself"
+HELP = (
+    "revoke the key (whoever has the repository has it), and read it from the environment: the client does so by itself"
+)
 
 
 class HardcodedApiKey(Rule):

@@ -12,7 +12,8 @@ from oailint.rules.base import Rule
 
 
 class MissingRetry(Rule):
-    """Requests of SDK 0.x, by raw HTTP, or with the SDK's own retries turned off, under no retry layer of the project."""
+    """Requests of SDK 0.x, by raw HTTP, or with the SDK's own retries turned off, under no retry layer of the
+    project."""
 
     code = "OAI101"
     name = "missing-retry"
@@ -23,10 +24,15 @@ class MissingRetry(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         for request in project.requests:
             if request.retry == "none":
+                message = f"nothing retries {wording.what(request)}: {self._why(request)}{wording.tail(request)}"
                 yield self.finding(
-                    request.location, f"nothing retries {wording.what(request)}: {self._why(request)}{wording.tail(request)}",
-                    subject=request.method, confidence=request.confidence, related=request.path, help=self._help(request),
-                )  # fmt: skip
+                    request.location,
+                    message,
+                    subject=request.method,
+                    confidence=request.confidence,
+                    related=request.path,
+                    help=self._help(request),
+                )
 
     def _why(self, request: Request) -> str:
         if request.retry_off:
@@ -41,7 +47,10 @@ class MissingRetry(Rule):
 
     def _help(self, request: Request) -> str:
         if request.sdk == "http":
-            return "use the `openai` client, or repeat on 429 and 5xx with exponential backoff and jitter, honouring Retry-After"
+            return (
+                "use the `openai` client, or repeat on 429 and 5xx with exponential backoff and jitter, "
+                "honouring Retry-After"
+            )
         if request.retry_off:
             return "give the client `max_retries=6`, or wrap the request with exponential backoff"
         return "wrap the request with exponential backoff and jitter; do not retry quota errors, nor 400 and 401"

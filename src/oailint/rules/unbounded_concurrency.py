@@ -9,7 +9,10 @@ from oailint.project import Project
 from oailint.rules.base import Rule
 from oailint.rules.loop_wording import names, related
 
-HELP = "bound the concurrency: an `asyncio.Semaphore` inside each coroutine, `max_workers=` on the pool, or batches of a fixed size"
+HELP = (
+    "bound the concurrency: an `asyncio.Semaphore` inside each coroutine, `max_workers=` on the pool, "
+    "or batches of a fixed size"
+)
 
 
 class UnboundedConcurrency(Rule):
@@ -26,5 +29,10 @@ class UnboundedConcurrency(Rule):
             if loop.kind == "concurrent":
                 message = f"{loop.how} starts {names(loop)} for every item at once; retries do not bound it"
                 yield self.finding(
-                    loop.location, message, subject=names(loop), confidence=loop.confidence, related=related(loop), help=HELP
+                    loop.location,
+                    message,
+                    subject=names(loop),
+                    confidence=loop.confidence,
+                    related=related(loop),
+                    help=HELP,
                 )

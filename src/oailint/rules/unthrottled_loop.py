@@ -9,7 +9,10 @@ from oailint.project import Project
 from oailint.rules.base import Rule
 from oailint.rules.loop_wording import names, related
 
-HELP = "slow the loop down (sleep 60 / RPM seconds, or a rate limiter), or wrap the request with backoff; embeddings take a list as `input`, offline work fits the Batch API"
+HELP = (
+    "slow the loop down (sleep 60 / RPM seconds, or a rate limiter), or wrap the request with backoff; "
+    "embeddings take a list as `input`, offline work fits the Batch API"
+)
 
 
 class UnthrottledLoop(Rule):
@@ -26,5 +29,10 @@ class UnthrottledLoop(Rule):
             if loop.kind == "sequential":
                 message = f"{loop.how} sends {names(loop)} at every turn with nothing that slows it down"
                 yield self.finding(
-                    loop.location, message, subject=names(loop), confidence=loop.confidence, related=related(loop), help=HELP
+                    loop.location,
+                    message,
+                    subject=names(loop),
+                    confidence=loop.confidence,
+                    related=related(loop),
+                    help=HELP,
                 )

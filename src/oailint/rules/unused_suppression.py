@@ -10,7 +10,8 @@ from oailint.rules.base import Rule
 
 
 class UnusedSuppression(Rule):
-    """Which suppressions are unused is known only after all rules have run: ``oailint.suppressions`` makes these findings."""
+    """Which suppressions are unused is known only after all rules have run: ``oailint.suppressions`` makes these
+    findings."""
 
     code = "OAI002"
     name = "unused-suppression"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from oailint.project.model import Request
 
-RETIRED = "the Assistants endpoints were shut down on 2026-08-26: this call now gets a 404; use `client.responses` and `client.conversations`"
+RETIRED = (
+    "the Assistants endpoints were shut down on 2026-08-26: this call now gets a 404; "
+    "use `client.responses` and `client.conversations`"
+)
 
 
 def what(request: Request) -> str:

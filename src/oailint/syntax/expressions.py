@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import libcst as cst
@@ -29,6 +30,7 @@ from oailint.facts import (
     Yield,
 )
 from oailint.syntax import literals, operators, secrets
+from oailint.syntax.kinds import STARRED_DICT_COMPREHENSIONS, TEMPLATED_STRINGS
 from oailint.syntax.lambdas import lambda_
 from oailint.syntax.walk import Walk
 
@@ -181,15 +183,25 @@ def _clause(walk: Walk, node: cst.CompFor) -> None:
         _clause(walk, node.inner_for_in)
 
 
-def _comprehension(walk: Walk, node: cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp) -> Expr:
+def _comprehension(walk: Walk, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Expr:
+    return _comprehended(walk, node, _COMPREHENSIONS[type(node)], lambda: (walk.expr(node.elt),))
+
+
+def _dict_comprehension(walk: Walk, node: cst.DictComp) -> Expr:
+    def elements() -> tuple[Expr, ...]:
+        return walk.expr(node.key), secrets.named(walk, node.value, secrets.text_of(node.key))
+
+    return _comprehended(walk, node, "dict", elements)
+
+
+def _starred_dict_comprehension(walk: Walk, node: cst.StarredDictComp) -> Expr:
+    return _comprehended(walk, node, "dict", lambda: (Starred(walk.expr(node.value)),))
+
+
+def _comprehended(walk: Walk, node: cst.BaseComp, kind: str, elements: Callable[[], tuple[Expr, ...]]) -> Expr:
     outer = walk.region
     _clause(walk, node.for_in)
-    elements: tuple[Expr, ...]
-    if isinstance(node, cst.DictComp):
-        elements = (walk.expr(node.key), secrets.named(walk, node.value, secrets.text_of(node.key)))
-    else:
-        elements = (walk.expr(node.elt),)
-    result = Comprehension(_COMPREHENSIONS[type(node)], elements, walk.region, walk.span(node))
+    result = Comprehension(kind, elements(), walk.region, walk.span(node))
     walk.region = outer
     return result
 
@@ -198,7 +210,6 @@ _COMPREHENSIONS: dict[type, str] = {
     cst.ListComp: "list",
     cst.SetComp: "set",
     cst.GeneratorExp: "generator",
-    cst.DictComp: "dict",
 }
 
 HANDLERS: dict[type, Any] = {
@@ -208,7 +219,6 @@ HANDLERS: dict[type, Any] = {
     cst.SimpleString: literals.string,
     cst.ConcatenatedString: literals.concatenated,
     cst.FormattedString: literals.formatted,
-    cst.TemplatedString: literals.formatted,
     cst.Integer: literals.integer,
     cst.Float: literals.real,
     cst.Ellipsis: _ellipsis,
@@ -227,9 +237,11 @@ HANDLERS: dict[type, Any] = {
     cst.ListComp: _comprehension,
     cst.SetComp: _comprehension,
     cst.GeneratorExp: _comprehension,
-    cst.DictComp: _comprehension,
+    cst.DictComp: _dict_comprehension,
     cst.Await: _await,
     cst.Yield: _yield,
     cst.NamedExpr: _named,
+    **dict.fromkeys(TEMPLATED_STRINGS, literals.formatted),
+    **dict.fromkeys(STARRED_DICT_COMPREHENSIONS, _starred_dict_comprehension),
 }
 """``Imaginary`` and whatever else there is becomes an empty ``Other``."""

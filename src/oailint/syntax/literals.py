@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 import sys
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from oailint import masking
 from oailint.facts import Expr, Format, Masked, Number, Other, Span, Text
+from oailint.syntax.kinds import FORMATTED_EXPRESSIONS, FORMATTED_TEXTS
 from oailint.syntax.walk import Walk
 
-_Plain = cst.SimpleString | cst.FormattedString | cst.TemplatedString
+if TYPE_CHECKING:
+    _Piece = cst.SimpleString | cst.FormattedString | cst.TemplatedString
+
 _BIGGEST = 2**63 - 1
 
 
@@ -96,9 +100,9 @@ def _evaluated(source: str, fallback: str | None) -> str | None:
     return value if isinstance(value, str) else fallback
 
 
-def _pieces(node: cst.ConcatenatedString) -> list[_Plain]:
-    pieces: list[_Plain] = []
-    rest: _Plain | cst.ConcatenatedString = node
+def _pieces(node: cst.ConcatenatedString) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    rest: _Piece | cst.ConcatenatedString = node
     while isinstance(rest, cst.ConcatenatedString):
         pieces.append(rest.left)
         rest = rest.right
@@ -109,14 +113,15 @@ def _pieces(node: cst.ConcatenatedString) -> list[_Plain]:
 def _parts(walk: Walk, node: cst.FormattedString | cst.TemplatedString, secret: bool) -> list[Expr]:
     raw, quote = "r" in node.prefix, node.end
     parts: list[Expr] = []
+    part: Any
     for part in node.parts:
-        if isinstance(part, (cst.FormattedStringText, cst.TemplatedStringText)):
+        if isinstance(part, FORMATTED_TEXTS):
             value = part.value.replace("{{", "{").replace("}}", "}")
             if "\\" in value and not raw:
                 value = _evaluated(quote + value + quote, value) or value
             span = walk.span(part)
             parts.append(literal(value, span, secret=secret))
-        elif isinstance(part, (cst.FormattedStringExpression, cst.TemplatedStringExpression)):
+        else:
             parts.append(walk.expr(part.expression))
             parts += _nested(walk, part.format_spec)
     return parts
@@ -126,8 +131,7 @@ def _nested(walk: Walk, spec: object) -> list[Expr]:
     """The expressions in a format specification: ``{x:{width}}``."""
     if not isinstance(spec, (list, tuple)):
         return []
-    kinds = (cst.FormattedStringExpression, cst.TemplatedStringExpression)
-    return [walk.expr(part.expression) for part in spec if isinstance(part, kinds)]
+    return [walk.expr(part.expression) for part in spec if isinstance(part, FORMATTED_EXPRESSIONS)]
 
 
 def _float(value: str | int) -> Number:

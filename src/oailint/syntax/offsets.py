@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from itertools import accumulate
 
 import libcst as cst
 
 from oailint.facts import Span
+from oailint.syntax.kinds import FORMATTED_TEXTS
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 _SUITES = (cst.IndentedBlock, cst.SimpleStatementSuite)
+_CLAUSES = frozenset({cst.CompFor, cst.CompIf})
 _UNUSED = frozenset({cst.Name, cst.Arg, cst.Param, cst.Element, cst.DictElement, cst.SubscriptElement, cst.Integer})
 """Frequent nodes whose place nobody asks for."""
 
@@ -107,7 +109,10 @@ class _State:
         self.add_token = self.tokens.append
         self.increase_indent = self.indent_tokens.append
         self.decrease_indent = self.indent_tokens.pop
-        self.bare = {cst.FormattedStringText, cst.TemplatedStringText, cst.CompFor, cst.CompIf}
+        self.after_codegen: Callable[[cst.CSTNode], object] = id
+        """A function that costs next to nothing, but inside the clauses of a comprehension."""
+        self.open_clauses = 0
+        self.bare: set[type] = {*FORMATTED_TEXTS, *_CLAUSES}
         if comments:
             self.bare.add(cst.Comment)
 
@@ -119,14 +124,23 @@ class _State:
             self.tokens.pop()
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        if type(node) in self.bare:
-            self.marks[id(node)] = (len(self.tokens), 0)
-            if type(node) is cst.Comment:
+        kind = type(node)
+        if kind in self.bare:
+            start = len(self.tokens)
+            # Texts and comments are one token.
+            self.marks[id(node)] = (start, start + 1)
+            if kind is cst.Comment:
                 self.comments.append(id(node))
+            elif kind in _CLAUSES:
+                self.open_clauses += 1
+                self.after_codegen = self._after_clause
 
-    def after_codegen(self, node: cst.CSTNode) -> None:
-        if type(node) in self.bare:
+    def _after_clause(self, node: cst.CSTNode) -> None:
+        if type(node) in _CLAUSES:
             self.marks[id(node)] = (self.marks[id(node)][0], len(self.tokens))
+            self.open_clauses -= 1
+            if not self.open_clauses:
+                self.after_codegen = id
 
     def record_syntactic_position(
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
@@ -136,7 +150,9 @@ class _State:
             return _NOTHING
         if kind in _SUITES:
             self.headers[id(node)] = _last_colon(self.tokens)
-        return _Mark(self, node, start_node, end_node)
+        if start_node is None and end_node is None:
+            return _Mark(self, node)
+        return _HoistedMark(self, node, start_node, end_node)
 
 
 _NOTHING = nullcontext()
@@ -153,28 +169,40 @@ def _last_colon(tokens: list[str]) -> int:
 class _Mark:
     """Notes how many tokens stand before and after the code generated inside it."""
 
-    __slots__ = ("end_node", "node", "start", "start_node", "state")
+    __slots__ = ("key", "marks", "start", "tokens")
+
+    def __init__(self, state: _State, node: cst.CSTNode) -> None:
+        self.tokens = state.tokens
+        self.marks = state.marks
+        self.key = id(node)
+
+    def __enter__(self) -> None:
+        self.start = len(self.tokens)
+
+    def __exit__(self, *_: object) -> None:
+        self.marks[self.key] = (self.start, len(self.tokens))
+
+
+class _HoistedMark(_Mark):
+    """The same, for a node that starts or ends where one of its children does."""
+
+    __slots__ = ("end_node", "start_node")
 
     def __init__(
         self, state: _State, node: cst.CSTNode, start_node: cst.CSTNode | None, end_node: cst.CSTNode | None
     ) -> None:
-        self.state = state
-        self.node = node
+        super().__init__(state, node)
         self.start_node = start_node
         self.end_node = end_node
 
-    def __enter__(self) -> None:
-        self.start = len(self.state.tokens)
-
     def __exit__(self, *_: object) -> None:
-        state = self.state
-        start, end = self.start, len(state.tokens)
-        # A hoisted node without a mark of its own ends where the code ends.
+        start, end = self.start, len(self.tokens)
+        # A child without a mark of its own starts or ends where the code does.
         if self.start_node is not None:
-            start = state.marks.get(id(self.start_node), (start, end))[0]
+            start = self.marks.get(id(self.start_node), (start, end))[0]
         if self.end_node is not None:
-            end = state.marks.get(id(self.end_node), (start, end))[1]
-        state.marks[id(self.node)] = (start, end)
+            end = self.marks.get(id(self.end_node), (start, end))[1]
+        self.marks[self.key] = (start, end)
 
 
 def _from_codegen(module: cst.Module, text: str, comments: bool) -> Positions:

@@ -9,6 +9,7 @@ import libcst as cst
 from oailint.facts import Argument, Call, Conditional, Expr, Named, Sequence
 from oailint.masking import is_secret_name
 from oailint.syntax import literals, operators
+from oailint.syntax.kinds import FORMATTED_STRINGS
 from oailint.syntax.walk import Walk
 
 _VALUE_KEYWORDS = frozenset({"default", "value"})
@@ -27,7 +28,7 @@ def hidden(walk: Walk, node: cst.BaseExpression) -> Expr:
         return literals.string(walk, node, secret=True)
     if isinstance(node, cst.ConcatenatedString):
         return literals.concatenated(walk, node, secret=True)
-    if isinstance(node, (cst.FormattedString, cst.TemplatedString)):
+    if isinstance(node, FORMATTED_STRINGS):
         return literals.formatted(walk, node, secret=True)
     if isinstance(node, (cst.BooleanOperation, cst.BinaryOperation)):
         return operators.chain(walk, node, hidden)
