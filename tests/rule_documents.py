@@ -17,6 +17,15 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[1] / "rules"
 HEADINGS = ("What it does", "Why", "Reported", "Not reported", "Fix", "Known missed alarms", "Options")
 
+PREFIXES = {
+    "openai": "sk-",
+    "project": "sk-proj-",
+    "service": "sk-svcacct-",
+    "groq": "gsk_",
+    "anthropic": "sk-ant-",
+}
+KEY_KINDS = (*PREFIXES, "azure")
+
 _MARKER = re.compile(r"\s*# (error|missed): (OAI\d{3}(?:, OAI\d{3})*)$")
 _FILE = re.compile(r"# file: (\S+)$")
 _FENCE = re.compile(r"```(\w*)$")
@@ -67,7 +76,7 @@ class Case:
 
 @dataclass
 class Document:
-    """A document: its title, its headings in order, the text before the first, and its cases."""
+    """A document: its title, its headings in order, and its cases."""
 
     path: Path
     title: str
@@ -151,9 +160,5 @@ def build_key(kind: str) -> str:
     digits = random.Random(kind)
     if kind == "azure":
         return "".join(digits.choice("0123456789abcdef") for _ in range(32))
-    prefixes = {"openai": "sk-", "project": "sk-proj-", "service": "sk-svcacct-", "groq": "gsk_", "anthropic": "sk-ant-"}
     body = "".join(digits.choice(string.ascii_letters + string.digits) for _ in range(48))
-    return prefixes[kind] + body
-
-
-KEY_KINDS = ("openai", "project", "service", "azure", "groq", "anthropic")
+    return PREFIXES[kind] + body

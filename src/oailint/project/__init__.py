@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -28,6 +29,10 @@ from oailint.project.state import State
 from oailint.project.texts import Texts
 from oailint.project.throttles import Throttles
 from oailint.project.values import Endpoint
+
+
+DEEPEST = 10_000
+"""Frames that evaluating an expression may take: what the guard before the parser lets through needs a few thousand."""
 
 
 class Project:
@@ -54,9 +59,14 @@ def link(files: Mapping[str, FileFacts | Broken], config: Config) -> Project:
     project = Project({path: one for path, one in files.items() if isinstance(one, Broken)})
     program = Program({path: one for path, one in files.items() if isinstance(one, FileFacts)})
     modules = Modules(program.paths, config.src)
-    linker = Linker(State(program, modules, config))
-    linker.link()
-    _Deriving(linker, project).run()
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        linker = Linker(State(program, modules, config))
+        linker.link()
+        _Deriving(linker, project).run()
+    finally:
+        sys.setrecursionlimit(limit)
     return project
 
 
@@ -67,6 +77,7 @@ class _Deriving:
         self.project = project
         self.program = linker.program
         self.graph = Graph(linker)
+        self.graph.guess_receivers()
         self.errors = Errors(linker)
         self.layers = Layers(self.graph, self.errors)
         self.exposures = Exposures(self.graph, self.layers)

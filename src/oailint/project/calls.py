@@ -149,8 +149,12 @@ class Calls:
                 return SOMETHING_UNKNOWN
             return self._apply_one(callee.inner, given, site, via, route, (*layers, callee.layer))
         if isinstance(callee, Function):
+            if callee.scope in self.state.retrying:
+                self._retried(callee, given, site)
             return self._function(callee, given, site, via, route, layers)
         if isinstance(callee, Class):
+            if callee.scope in self.state.client_classes:
+                return (Client(self.program.qualified(callee.scope), site.id),)
             return self._construct(callee, given, site)
         if isinstance(callee, (Instance, Super)):
             methods = self.classes.member(callee, "__call__", lambda owner: NOTHING)
@@ -165,6 +169,14 @@ class Calls:
             return (callee,)
         self._unknown(given, site)
         return (FOREIGN,) if isinstance(callee, Foreign) else SOMETHING_UNKNOWN
+
+    def _retried(self, callee: Function, given: Given, site: Site) -> None:
+        """The `retries` setting names the callee: it runs the callables that it is given with retries."""
+        layer = (self.program.qualified(callee.scope), -1)
+        for values, _, _ in given.all:
+            functions = [value for value in values if is_callable(value)]
+            if functions:
+                self.apply(functions, EMPTY, site, layers=(layer,))
 
     def _function(
         self, callee: Function, given: Given, site: Site, via: str, route: Route, layers: Layers
@@ -396,6 +408,11 @@ class Calls:
         for one in decorator:
             if isinstance(one, External) and isinstance(value, Function):
                 self.library.mark(one.name, value.scope)
+            if isinstance(one, Function) and self._set_to_retry(one.scope):
+                layer = (self.program.qualified(one.scope), -1)
+                out.add(Layered(value, layer) if is_callable(value) else value)
+                self.state.defined_layers.setdefault(site.decorates, set()).add(layer)
+                continue
             if isinstance(one, (Function, Class, Instance)):
                 result = self.apply([one], Given([(frozenset([value]), "", 0)]), site)
                 known = {v for v in result if v is not UNKNOWN and not isinstance(v, (Caught, CaughtType, Super))}
@@ -410,6 +427,14 @@ class Calls:
             else:
                 out.add(value)
         return frozenset(out)
+
+    def _set_to_retry(self, scope: int) -> bool:
+        """Whether the `retries` setting names a decorator, or the factory whose inner function it is."""
+        while scope >= 0:
+            if scope in self.state.retrying:
+                return True
+            scope = self.program.scopes[scope].parent
+        return False
 
     def _retries(self, decorator: External | Made) -> bool:
         tool = self.tools.get(decorator.name)

@@ -11,7 +11,7 @@ from oailint.project.flow import Flow, mentioned
 from oailint.project.linking import Linker
 from oailint.project.program import walk
 from oailint.project.state import Edge, Send
-from oailint.project.values import External, Made, Member, Value, Values
+from oailint.project.values import Class, External, Function, Instance, Made, Member, Unknown, Value, Values
 
 LEAVES = frozenset(("sys.exit", "builtins.exit", "builtins.quit", "os._exit", "os.abort"))
 ASKS = frozenset(
@@ -46,6 +46,8 @@ class Graph:
             self._into[edge.callee].append(edge)
         for send in sorted(state.sends, key=lambda send: (send.site, str(send.target), send.via)):
             self._sends[send.site].append(send)
+        self.guessed: set[int] = set()
+        """The sites whose callee is known by the name of its method alone."""
         self.senders = {self.program.sites[number].scope for number in self._sends}
         """The scopes that send a request themselves."""
         self.throttles = knowledge.throttles()
@@ -54,6 +56,29 @@ class Graph:
         self._sleepers: set[int] | None = None
         self._askers: set[int] | None = None
         self._reaching: set[int] | None = None
+
+    def guess_receivers(self) -> None:
+        """Resolve calls on unknown receivers by name: where every method of that name in the project sends requests."""
+        methods: dict[str, list[int]] = defaultdict(list)
+        for info in self.program.scopes:
+            if info.facts.kind == "function" and self.program.scopes[info.parent].facts.kind == "class":
+                methods[info.facts.name].append(info.id)
+        reaching = self.reaching()
+        sending = {name: found for name, found in methods.items() if all(scope in reaching for scope in found)}
+        for site in self.program.sites:
+            func = site.call.func
+            if not isinstance(func, facts.Attribute) or func.name not in sending or site.decorates >= 0:
+                continue
+            if self._from.get(site.id) or self._sends.get(site.id):
+                continue
+            if not any(isinstance(value, Unknown) for value in self.callees(site.id)):
+                continue
+            self.guessed.add(site.id)
+            for callee in sending[func.name]:
+                edge = Edge(site.id, callee, -1, "call", (), None)
+                self._from[site.id].append(edge)
+                self._into[callee].append(edge)
+        self._reaching = self._sleepers = self._askers = None
 
     def edges_from(self, site: int) -> list[Edge]:
         return self._from.get(site, [])
@@ -109,10 +134,21 @@ class Graph:
                 knowledge.ThrottleTool("limiter") if value.name in custom else None
             )
             return (tool, value.site, "") if tool is not None else None
+        if isinstance(value, (Function, Instance, Class)):
+            named = self._is_set_to_throttle(value.scope)
+            return (knowledge.ThrottleTool("limiter"), -1, "__call__") if named else None
         if isinstance(value, Member):
             found = self.throttle_of(value.owner)
             return (found[0], found[1], value.path) if found is not None else None
         return None
+
+    def _is_set_to_throttle(self, scope: int) -> bool:
+        """Whether the `throttles` setting names a function or class, or the class of a method."""
+        while scope >= 0:
+            if scope in self.state.throttling:
+                return True
+            scope = self.program.scopes[scope].parent
+        return False
 
     def sleeps(self, number: int) -> bool:
         """Whether a call sleeps: a sleep itself, a limiter's method, or a function of the project that does."""

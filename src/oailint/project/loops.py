@@ -227,8 +227,12 @@ class Loops:
                 continue
             span = flow.regions[region].span if region >= 0 else self.program.sites[site_id].span
             requests = tuple(Reached(request, self._chain(chain)) for request, chain in found)
-            confidence = max(request.confidence for request, _ in found)
-            yield WorkLoop(Location(self.program.path_of(scope), span), kind, how, Confidence(confidence), requests)
+            confidence = max(self._confidence(request, chain) for request, chain in found)
+            yield WorkLoop(Location(self.program.path_of(scope), span), kind, how, confidence, requests)
+
+    def _confidence(self, request: Request, chain: tuple[int, ...]) -> Confidence:
+        """A step that is known by a method's name alone makes the whole chain a guess."""
+        return Confidence.LOW if any(number in self.graph.guessed for number in chain) else request.confidence
 
     def _how(self, flow: Flow, region: int, site_id: int) -> str:
         if region < 0:

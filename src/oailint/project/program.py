@@ -5,7 +5,8 @@ Nothing is decided here; this is the index over the facts that linking works wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from oailint import facts
@@ -173,6 +174,20 @@ class Program:
             parts.append(one.name or "<lambda>")
             scope = self.scopes[scope].parent
         return ".".join(reversed(parts)) or "<module>"
+
+    def dotted_names(self, scope: int) -> set[str]:
+        """The dotted names under which a setting may mean a function or class: ``app.llm.ask``, with or without ``src``."""
+        module = re.sub(r"(/__init__)?\.pyi?$", "", self.path_of(scope)).replace("/", ".")
+        name = f"{module}.{self.qualified(scope)}"
+        return {name, name.removeprefix("src.")}
+
+    def named(self, names: Iterable[str]) -> frozenset[int]:
+        """The functions and classes of the project that dotted names of a setting mean."""
+        wanted = set(names)
+        last = {name.rpartition(".")[2] for name in wanted}
+        return frozenset(
+            info.id for info in self.scopes if info.facts.name in last and self.dotted_names(info.id) & wanted
+        )
 
     def enclosing_class(self, scope: int) -> int:
         """The class whose method this scope is or stands in, -1 if none."""

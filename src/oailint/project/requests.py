@@ -269,18 +269,12 @@ class Requests:
         wanted = set(self.state.config.requests)
         if not wanted:
             return
-        scopes = {info.id for info in self.program.scopes if self.dotted_names(info.id) & wanted}
+        scopes = self.program.named(wanted)
         for site in self.program.sites:
             if any(edge.callee in scopes for edge in self.graph.edges_from(site.id)) or any(
                 isinstance(value, External) and value.name in wanted for value in self.graph.callees(site.id)
             ):
                 yield site.id
-
-    def dotted_names(self, scope: int) -> set[str]:
-        """The dotted names under which a scope may be meant in a setting."""
-        module = re.sub(r"(/__init__)?\.pyi?$", "", self.program.path_of(scope)).replace("/", ".")
-        name = f"{module}.{self.program.qualified(scope)}"
-        return {name, name.removeprefix("src.")}
 
     def _custom_request(self, site: Site) -> Sent:
         func = strings.source(site.call.func)

@@ -84,6 +84,9 @@ class State:
         self.edges: dict[Edge, None] = {}
         self.sends: dict[Send, None] = {}
         self.passed: dict[tuple[int, str], dict[Value, set[int]]] = {}
+        self.client_classes = program.named(config.clients)
+        self.retrying = program.named(config.retries)
+        self.throttling = program.named(config.throttles)
         self.http: dict[int, set[Value]] = {}
         self.keys: dict[tuple[int, str], set[Value]] = {}
         self.defined_layers: dict[int, set[tuple[str, int]]] = {}
