@@ -16,6 +16,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import test_layers
 
 from oailint import config
 from oailint.rules import RULES
@@ -104,6 +105,14 @@ def test_configuration_is_accepted() -> None:
 def test_links_lead_to_files(document: str) -> None:
     targets = re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / document).read_text(encoding="utf-8"))
     assert [one for one in targets if "://" not in one and not (ROOT / one).exists()] == []
+
+
+def test_contributing_holds_the_layers_and_every_part() -> None:
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"```{test_layers.LAYERS}```" in told
+    names = {test_layers.component(path) for path in test_layers.modules()}
+    names |= {path.stem for path in (ROOT / "src/oailint/project").glob("*.py")} - {"__init__"}
+    assert sorted(name for name in names if not re.search(rf"\b{name}(\.py|/)", told)) == []
 
 
 def test_changelog_knows_the_version() -> None:

@@ -14,7 +14,7 @@ from oailint.facts import Broken, FileFacts
 from oailint.findings import Confidence, Location, Related
 from oailint.project import strings
 from oailint.project.clients import DEFAULT, EXPLICIT, NONE, Clients
-from oailint.project.errors import HTTP, SDK, Errors
+from oailint.project.errors import FROM_HTTP, FROM_SDK, Errors
 from oailint.project.exposure import Exposure, Exposures
 from oailint.project.graph import Graph
 from oailint.project.keys import Keys
@@ -29,7 +29,6 @@ from oailint.project.state import State
 from oailint.project.texts import Texts
 from oailint.project.throttles import Throttles
 from oailint.project.values import Endpoint
-
 
 DEEPEST = 10_000
 """Frames that evaluating an expression may take: what the guard before the parser lets through needs a few thousand."""
@@ -130,7 +129,7 @@ class _Deriving:
 
     def _exposure(self, one: Sent, number: int) -> Exposure:
         send = one.sends[number]
-        tokens = frozenset([HTTP if one.request.sdk == "http" else SDK])
+        tokens = FROM_HTTP if one.request.sdk == "http" else FROM_SDK
         tools = send.layers
         if (
             isinstance(send.target, Endpoint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from oailint import facts, knowledge
-from oailint.project import outside
+from oailint.project import outside, strings
 from oailint.project.expressions import Expressions
 from oailint.project.program import Site
 from oailint.project.state import Edge, Layers, Route, Send, State, is_callable
@@ -30,8 +30,10 @@ from oailint.project.values import (
     Layered,
     Made,
     Member,
+    Plain,
     String,
     Super,
+    Unknown,
     Value,
     Values,
 )
@@ -68,6 +70,10 @@ class Given:
 
 
 EMPTY = Given(())
+MOST_CONTEXTS = 32
+"""Closures of one function that are told apart; the others are taken together."""
+NOT_CALLABLE = (Unknown, Foreign, Items, Plain, Client, Generator)
+"""Values of which it is not known what calling them does."""
 
 
 class Calls:
@@ -81,6 +87,7 @@ class Calls:
         self.sdk = knowledge.sdk()
         self.fans = knowledge.fans()
         self.tools = knowledge.retries().tools
+        self.http = knowledge.http()
         self.library = outside.Library(state)
         expressions.calls = self
 
@@ -137,8 +144,13 @@ class Calls:
     ) -> Values:  # fmt: skip
         """Call each of ``callees``: record who runs where, bind parameters, and return what may come back."""
         out: set[Value] = set()
+        unknown = False
         for callee in callees:
+            if isinstance(callee, NOT_CALLABLE):
+                unknown = True
             out.update(self._apply_one(callee, given, site, via, route, layers))
+        if unknown:
+            out |= self._on_unknown(given, site)
         return frozenset(out)
 
     def _apply_one(
@@ -165,10 +177,23 @@ class Calls:
             return self._external(callee, given, site)
         if isinstance(callee, (Member, Made)):
             return self._made(callee, given, site)
-        if isinstance(callee, (CaughtText, String)):
+        if isinstance(callee, String):
+            return self._formatted(callee, given, site)
+        if isinstance(callee, CaughtText):
             return (callee,)
-        self._unknown(given, site)
         return (FOREIGN,) if isinstance(callee, Foreign) else SOMETHING_UNKNOWN
+
+    def _on_unknown(self, given: Given, site: Site) -> Values:
+        """A callee that is not known, or of a library that is not: its name may still tell what it does."""
+        func = site.call.func
+        name = func.name if isinstance(func, facts.Attribute) else ""
+        fan = self.fans.any_receiver.get(name)
+        if fan is not None and any(is_callable(value) for value in given.first((fan.callable, "func"))):
+            return frozenset(self.fan_out(fan, given, site))
+        if name in self.http.session_methods and site.decorates < 0:
+            self.library.note_http(self.http.session_methods[name], given, site, Made(""))
+        self._unknown(given, site)
+        return NOTHING
 
     def _retried(self, callee: Function, given: Given, site: Site) -> None:
         """The `retries` setting names the callee: it runs the callables that it is given with retries."""
@@ -177,6 +202,13 @@ class Calls:
             functions = [value for value in values if is_callable(value)]
             if functions:
                 self.apply(functions, EMPTY, site, layers=(layer,))
+
+    def _formatted(self, callee: String, given: Given, site: Site) -> Iterable[Value]:
+        """A method of a string: ``format`` fills its holes, what the others change does not matter here."""
+        func = site.call.func
+        if isinstance(func, facts.Attribute) and func.name == "format" and given.positional:
+            return strings.fill(callee.text, [values for values, _ in given.positional])
+        return (callee,)
 
     def _function(
         self, callee: Function, given: Given, site: Site, via: str, route: Route, layers: Layers
@@ -195,7 +227,10 @@ class Calls:
             inner = self._close(value.inner, maker, site)
             return value._replace(inner=inner) if isinstance(inner, (Function, Layered)) else value
         if isinstance(value, Function) and self._inside(value.scope, maker):
-            return value._replace(context=site.id)
+            known = self.state.contexts.setdefault(value.scope, set())
+            if site.id in known or len(known) < MOST_CONTEXTS:
+                known.add(site.id)
+                return value._replace(context=site.id)
         return value
 
     def _inside(self, scope: int, ancestor: int) -> bool:
@@ -295,6 +330,9 @@ class Calls:
             return self.fan_out(fan, given, site)
         if name in self.tools or name in self.state.config.retries:
             return self._tool(name, given, site)
+        self.library.note_session(name, given, site)
+        if name == "dataclasses.field":
+            return self.apply(given.get("default_factory"), EMPTY, site) | given.get("default")
         if knowledge.retries().predicates.get(name) == "function":
             self._shows_exception(given.get("0"), site)
         self._unknown(given, site)
@@ -350,7 +388,7 @@ class Calls:
             if fan is not None:
                 return self.fan_out(fan, given, site)
             if self.library.http_method(owner, method) is not None:
-                self.library.note_http(self.library.http_method(owner, method), given, site)
+                self.library.note_http(self.library.http_method(owner, method), given, site, owner)
                 return SOMETHING_UNKNOWN
         self._unknown(given, site)
         if isinstance(callee, Member) and self.library.in_tables(f"{owner.name}.{callee.path}"):

@@ -1,7 +1,7 @@
 """Which exceptions a request raises, which of them a handler or a retry predicate catches, and what a handler lets out.
 
-An exception is a *token*: ``sdk`` (any transient error of the SDK), ``http`` (of an HTTP library), a dotted name, or
-the number of a class of the project.
+An exception is a *token*: ``sdk`` (a rate limit), ``other`` (another transient error of the SDK), ``http`` (an HTTP
+library's), a dotted name, or the number of a class of the project.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ from oailint.project.values import (
 Token = str | int
 Tokens = frozenset[Token]
 
-SDK, HTTP = "sdk", "http"
+SDK, OTHER, HTTP = "sdk", "other", "http"
+"""A rate limit; the SDK's other transient errors (5xx, connection); an HTTP library's error."""
+FROM_SDK: frozenset[str | int] = frozenset((SDK, OTHER))
+FROM_HTTP: frozenset[str | int] = frozenset((HTTP,))
+RATE_LIMITS = ("openai.RateLimitError", "openai.error.RateLimitError")
 EVERYTHING = frozenset(("builtins.Exception", "builtins.BaseException"))
 HTTP_MODULES = ("requests.", "httpx.", "httpx2.", "aiohttp.", "urllib.", "urllib3.", "http.")
 HTTP_BUILTINS = frozenset(
@@ -51,6 +55,7 @@ class Errors:
         self.classes = linker.classes
         self.table = knowledge.errors().classes
         self.predicates = knowledge.retries().predicates
+        self._rate_limits = {one for name in RATE_LIMITS for one in (name, *self._ancestors(name))}
         self._types: dict[tuple[int, int], Values | None] = {}
 
     # --- matching -----------------------------------------------------------------------------
@@ -81,6 +86,8 @@ class Errors:
         if name in EVERYTHING:
             return True
         if token == SDK:
+            return name in self._rate_limits or (name.startswith("openai.") and name not in self.table)
+        if token == OTHER:
             known = self.table.get(name)
             return name.startswith("openai.") and (known.transient if known is not None else True)
         if token == HTTP:
@@ -140,7 +147,7 @@ class Errors:
             elif isinstance(value, (Instance, Class)):
                 out.add(value.scope)
             elif isinstance(value, (Made, External)):
-                out.add(SDK if value.name.startswith("openai.") else value.name)
+                out |= FROM_SDK if value.name.startswith("openai.") else {value.name}
             else:
                 out.add("builtins.Exception")
         return frozenset(out)

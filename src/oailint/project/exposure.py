@@ -104,7 +104,11 @@ class Exposures:
         if above.limit is None:
             return edges
         kind, allowed = above.limit
-        chosen = [edge for edge in edges if (edge.site if kind == "sites" else edge.context) in allowed]
+        chosen = [
+            edge
+            for edge in edges
+            if (edge.site in allowed if kind == "sites" else edge.context in allowed or edge.context < 0)
+        ]
         return chosen
 
     def is_entry(self, above: Above) -> bool:

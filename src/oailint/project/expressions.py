@@ -351,12 +351,23 @@ class Expressions:
             text = caught_text(value for part in parts for value in part)
             return text or self._add(parts)
         if node.operator == "%":
-            return caught_text(value for part in parts for value in (*part, *self.elements(part))) or parts[0]
+            return caught_text(value for part in parts for value in (*part, *self.elements(part))) or self._percent(
+                node, parts, scope, region
+            )
         if node.operator == "|":
             return frozenset().union(*parts)
         if node.operator == "-" and len(parts) == 1:
             return parts[0]
         return SOMETHING_UNKNOWN
+
+    def _percent(self, node: facts.Operation, parts: list[Values], scope: int, region: int) -> Values:
+        right = node.operands[1]
+        if isinstance(right, facts.Sequence):
+            arguments = [self.evaluate(item, scope, region) for item in right.items]
+        else:
+            arguments = [parts[1]]
+        texts = [value for value in parts[0] if isinstance(value, String)]
+        return frozenset().union(*(strings.percent(value.text, arguments) for value in texts)) or SOMETHING_UNKNOWN
 
     def _add(self, parts: list[Values]) -> Values:
         lists = frozenset(value for part in parts for value in part if isinstance(value, Items))

@@ -179,7 +179,7 @@ class Graph:
                 return False
             if isinstance(region, facts.While) and site.scope in self.reaching():
                 return False
-            if isinstance(region, facts.Branch) and not pacing_test(region.test):
+            if isinstance(region, facts.Branch) and not pacing_test(region.test, site.call):
                 return False
         return True
 
@@ -250,9 +250,10 @@ class Graph:
         return self._askers
 
 
-def pacing_test(test: facts.Expr) -> bool:
-    """Whether a condition is about time, rate or count: a sleep under it is a throttle."""
-    if PACING.search(" ".join(mentioned(test))):
+def pacing_test(test: facts.Expr, pause: facts.Call) -> bool:
+    """Whether a condition is about time, rate or count, or about how long ``pause`` sleeps: the pause is a throttle."""
+    slept = set().union(*(mentioned(argument.value) for argument in pause.arguments))
+    if PACING.search(" ".join(mentioned(test))) or mentioned(test) & slept:
         return True
     for node, _ in walk(test):
         if isinstance(node, facts.Operation) and node.operator == "%":

@@ -252,7 +252,9 @@ class Layers:
             return Layer("retry on the result", self._at(flow.scope, region.span), self.waits(flow, loop), loop)
         for branch in flow.inside(loop):
             one = flow.regions[branch]
-            if isinstance(one, facts.Branch) and mentioned(one.test) & names and flow.leaves_loop(branch, loop):
+            if not isinstance(one, facts.Branch) or not mentioned(one.test) & names:
+                continue
+            if flow.leaves_loop(branch, loop) or (flow.goes_round(branch, loop) and flow.leaves_loop(loop, loop)):
                 return Layer("retry on the result", self._at(flow.scope, region.span), self.waits(flow, loop), loop)
         return None
 
@@ -261,6 +263,11 @@ class Layers:
             if isinstance(statement, facts.Assign) and statement.value is not None:
                 if any(node is call for node, _ in walk(statement.value)):
                     return set().union(*(mentioned(target) for target in statement.targets))
+        for region in flow.regions:
+            if isinstance(region, facts.With):
+                for item, target in zip(region.items, region.targets, strict=True):
+                    if target is not None and any(node is call for node, _ in walk(item)):
+                        return mentioned(target)
         return set()
 
     # --- waiting ------------------------------------------------------------------------------

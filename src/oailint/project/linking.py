@@ -13,7 +13,9 @@ from oailint.project.expressions import Expressions
 from oailint.project.program import ScopeInfo, header_expressions
 from oailint.project.state import State
 from oailint.project.values import (
+    FOREIGN,
     SOMETHING_UNKNOWN,
+    UNKNOWN,
     Caught,
     CaughtText,
     CaughtType,
@@ -26,9 +28,13 @@ from oailint.project.values import (
     Items,
     Made,
     Module,
+    Plain,
     Value,
     Values,
 )
+
+NOT_TELLING = frozenset([UNKNOWN, FOREIGN, Plain(None, "None")])
+"""Values beside which an annotation says more."""
 
 
 class Linker:
@@ -114,7 +120,7 @@ class Linker:
         if statement.operator:
             before = self.expressions.evaluate(statement.targets[0], info.id, statement.region)
             values = self._augmented(statement.operator, before, values)
-        if statement.annotation is not None and not values - SOMETHING_UNKNOWN:
+        if statement.annotation is not None and not values - NOT_TELLING:
             values = values | self.annotated(statement.annotation, info.id)
         for target in statement.targets:
             self._assign_one(info, target, statement, values)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from oailint import facts, knowledge
 from oailint.findings import Confidence, Location, Related
 from oailint.project import strings
-from oailint.project.errors import HTTP, SDK, Tokens
+from oailint.project.errors import FROM_HTTP, FROM_SDK, Tokens
 from oailint.project.flow import CONTINUE, FALL, LOOPS, Flow
 from oailint.project.graph import Graph
 from oailint.project.layers import Layers
@@ -22,7 +22,7 @@ from oailint.project.model import Reached, Request, WorkLoop
 from oailint.project.requests import Sent
 from oailint.project.state import Edge, Send, same_callable
 from oailint.project.throttles import Throttles
-from oailint.project.values import External, Function, Items, Plain, String
+from oailint.project.values import External, Function, Items, Made, Plain, String
 
 FEWEST_TURNS = 5
 """A loop whose turns are known and fewer is no load."""
@@ -137,9 +137,8 @@ class Loops:
             return SKIP
         comprehension = isinstance(one, facts.For) and one.is_comprehension
         if not comprehension:
-            ends = flow.ends(region)
-            if FALL not in ends and CONTINUE not in ends:
-                return SKIP  # the first turn is the last
+            if self._last_turn(flow, region, number):
+                return SKIP
             if self._repeats(flow, region, number):
                 return SKIP
             if isinstance(one, facts.While) and self._polls(number):
@@ -151,9 +150,32 @@ class Loops:
                 return SLOW
             if self.throttles.paced(flow, number, region):
                 return SLOW
-        elif self.throttles.limited(number, region, concurrency=False):
+        elif self.throttles.limited(number, region, concurrency=False) or self._in_pool(number):
             return SLOW
         return WORK
+
+    def _in_pool(self, number: int) -> bool:
+        """Whether a bounded pool is called with the comprehension (``Parallel(n_jobs=8)(delayed(f)(x) for x in xs)``)."""
+        outer = self.program.sites[number].outer
+        while outer >= 0:
+            for value in self.graph.callees(outer):
+                if isinstance(value, Made) and value.name in self.fans.pools:
+                    return self.throttles.size_given(value)
+            outer = self.program.sites[outer].outer
+        return False
+
+    def _last_turn(self, flow: Flow, region: int, number: int) -> bool:
+        """Whether what follows the site always leaves the loop, so that it runs once."""
+        site = self.program.sites[number]
+        for place, one in [*self.program.chain(flow.scope, site.region), (0, None)]:
+            if place == 0 or (place != region and isinstance(one, LOOPS)):
+                return False
+            ends = flow.ends(place)
+            if FALL not in ends and CONTINUE not in ends:
+                return True
+            if place == region:
+                return False
+        return False
 
     def _polls(self, number: int) -> bool:
         """Whether the site asks for the state of a job."""
@@ -162,7 +184,7 @@ class Loops:
     def _repeats(self, flow: Flow, region: int, number: int) -> bool:
         """Whether the loop's turns are tries at the same thing, or at alternatives, one of which is enough."""
         http = any(request.sdk == "http" for request, _ in self._sends.get(number, ()))
-        layer = self.layers.around(number, frozenset([HTTP if http else SDK])).layer
+        layer = self.layers.around(number, FROM_HTTP if http else FROM_SDK).layer
         if layer is not None and layer.loop == region:
             return True
         site = self.program.sites[number]
@@ -268,7 +290,7 @@ class Loops:
                 if not self._may(edge.route, Function(edge.callee), entered):
                     continue
                 concurrent = entered.concurrent or self._edge_aside(edge, start)
-                if concurrent and self._bounded(edge, start, flow, region):
+                if concurrent and self._bounded(edge, entered.concurrent, flow, region):
                     continue
                 inner = Entered(edge.callee, *self._came(edge), concurrent)
                 if inner in seen:
@@ -327,7 +349,18 @@ class Loops:
 
     def _edge_aside(self, edge: Edge, start: Start) -> bool:
         callee = self.program.scopes[edge.callee].facts
-        return self._runs_aside(edge.site, edge.via, callee.is_async and not callee.is_generator, start)
+        waits = callee.is_async and not callee.is_generator
+        if edge.via == "serial-map":  # map() over a coroutine function makes coroutines, which something else runs
+            return waits and self.program.sites[edge.site].outer >= 0
+        return self._runs_aside(edge.site, edge.via, waits or self._in_thread(edge.site), start)
+
+    def _in_thread(self, number: int) -> bool:
+        """Whether a call runs its callable in a thread, and gives something to await."""
+        func = self.program.sites[number].call.func
+        if isinstance(func, facts.Attribute) and func.name in self.fans.any_receiver:
+            return self.fans.any_receiver[func.name].kind == "call"
+        names = [value.name for value in self.graph.callees(number) if isinstance(value, External)]
+        return any(name in self.fans.calls and self.fans.calls[name].kind == "call" for name in names)
 
     def _runs_aside(self, number: int, via: str, asynchronous: bool, start: Start) -> bool:
         """Whether a call only starts the work, so that the loop goes on while it runs."""
@@ -355,10 +388,12 @@ class Loops:
         one = self.program.region(site.scope, site.region)
         return isinstance(one, facts.For) and one.is_comprehension
 
-    def _bounded(self, edge: Edge, start: Start, flow: Flow, region: int) -> bool:
+    def _bounded(self, edge: Edge, already: bool, flow: Flow, region: int) -> bool:
+        """Whether a concurrent step is bounded. ``already``: it runs inside something started before; only then does a
+        semaphore around it bound it, around the start itself it is released at once."""
         if self.throttles.pool_bounded(edge):
             return True
-        if self.throttles.limited(edge.site, -1, concurrency=True):
+        if already and self.throttles.limited(edge.site, -1, concurrency=True):
             return True
         return region >= 0 and self.throttles.batched(flow, region)
 
@@ -369,12 +404,13 @@ class Loops:
         waits."""
         if concurrent:
             site = self.program.sites[path[-1]]
-            return self.throttles.limited(path[-1], -1 if len(path) > 1 else region, concurrency=True) or (
-                len(path) > 1 and self.throttles.acquired(self.graph.flow(site.scope), path[-1])
+            return len(path) > 1 and (
+                self.throttles.limited(path[-1], -1, concurrency=True)
+                or self.throttles.acquired(self.graph.flow(site.scope), path[-1])
             )
         if request.retry == "explicit":
             return True
-        tokens: Tokens = frozenset([HTTP if request.sdk == "http" else SDK])
+        tokens: Tokens = FROM_HTTP if request.sdk == "http" else FROM_SDK
         layer = self.layers.tool_layer(send.layers, tokens, False)
         if layer is not None and layer.waits:
             return True

@@ -17,6 +17,7 @@ from oailint.project.values import (
     External,
     Made,
     Member,
+    String,
     Super,
     Value,
 )
@@ -114,7 +115,7 @@ class Library:
             owner = self.state.program.enclosing_class(site.scope)
             return (Super(owner),) if owner >= 0 else None
         if name in self.http.functions:
-            self.note_http(self.http.functions[name], given, site)
+            self.note_http(self.http.functions[name], given, site, None)
             return (*given.get(self.http.functions[name].url), Made(name, site.id))
         return None
 
@@ -145,12 +146,28 @@ class Library:
     def http_method(self, owner: Made, method: str) -> knowledge.Sender | None:
         return self.http.session_methods.get(method) if owner.name in self.http.sessions else None
 
-    def note_http(self, sender: knowledge.Sender | None, given: Given, site: Site) -> None:
-        """Remember what URL an HTTP call may have; ``requests`` decides later whether it is OpenAI's."""
+    def note_http(self, sender: knowledge.Sender | None, given: Given, site: Site, owner: Made | None) -> None:
+        """Remember what URL an HTTP call may have; ``requests`` decides later whether it is OpenAI's.
+
+        ``owner`` is the session that it is called on; its ``base_url`` stands before a path.
+        """
         if sender is None or sender.lazy:
             return
         values = given.get(sender.url) or given.get("url")
-        self.state.http.setdefault(site.id, set()).update(values)
+        texts = {value.text for value in values if isinstance(value, String)}
+        bases = self.state.bases.get(owner.site, set()) if owner is not None else set()
+        found = {
+            String(base.rstrip("/") + "/" + text.lstrip("/")) for base in bases for text in texts if "://" not in text
+        }
+        if found or texts:
+            self.state.http.setdefault(site.id, set()).update(found or (String(text) for text in texts))
+
+    def note_session(self, name: str, given: Given, site: Site) -> None:
+        """Remember the ``base_url`` that an HTTP session is made with."""
+        if name in self.http.sessions:
+            texts = {value.text for value in given.get("base_url") if isinstance(value, String)}
+            if texts:
+                self.state.bases.setdefault(site.id, set()).update(texts)
 
 
 def as_text(value: Value, source: str) -> Value | None:

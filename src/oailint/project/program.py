@@ -176,7 +176,7 @@ class Program:
         return ".".join(reversed(parts)) or "<module>"
 
     def dotted_names(self, scope: int) -> set[str]:
-        """The dotted names under which a setting may mean a function or class: ``app.llm.ask``, with or without ``src``."""
+        """The dotted names by which a setting may mean a function or class (``app.llm.ask``, without ``src``)."""
         module = re.sub(r"(/__init__)?\.pyi?$", "", self.path_of(scope)).replace("/", ".")
         name = f"{module}.{self.qualified(scope)}"
         return {name, name.removeprefix("src.")}

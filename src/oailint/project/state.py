@@ -87,6 +87,8 @@ class State:
         self.client_classes = program.named(config.clients)
         self.retrying = program.named(config.retries)
         self.throttling = program.named(config.throttles)
+        self.contexts: dict[int, set[int]] = {}
+        self.bases: dict[int, set[str]] = {}
         self.http: dict[int, set[Value]] = {}
         self.keys: dict[tuple[int, str], set[Value]] = {}
         self.defined_layers: dict[int, set[tuple[str, int]]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from oailint import facts
 from oailint.facts import Expr
@@ -32,6 +33,21 @@ def join(parts: list[Values]) -> Values:
         return SOMETHING_UNKNOWN
     out: set[Value] = {String("".join(combination)[:LONGEST]) for combination in itertools.product(*choices)}
     return frozenset(out)
+
+
+def fill(text: str, arguments: list[Values]) -> Values:
+    """The strings that ``text.format(...)`` gives for positional arguments; a hole stays where one is not known."""
+    parts: list[Values] = []
+    for number, piece in enumerate(re.split(r"\{\d*\}", text)):
+        if number:
+            parts.append(arguments[number - 1] if number <= len(arguments) else frozenset())
+        parts.append(frozenset([String(piece)]))
+    return join(parts)
+
+
+def percent(text: str, arguments: list[Values]) -> Values:
+    """The strings that ``text % arguments`` gives."""
+    return fill(re.sub(r"%[sdr]", HOLE, text.replace(HOLE, "")), arguments)
 
 
 def _text(value: Value) -> str | None:

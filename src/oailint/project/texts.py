@@ -10,7 +10,7 @@ from oailint import facts, knowledge
 from oailint.facts import Expr, Span
 from oailint.findings import Confidence, Location
 from oailint.project import outside
-from oailint.project.errors import HTTP, SDK, Errors, Tokens
+from oailint.project.errors import FROM_HTTP, FROM_SDK, Errors, Tokens
 from oailint.project.graph import Graph
 from oailint.project.model import TextTest
 from oailint.project.program import scope_expressions, walk
@@ -55,10 +55,10 @@ class Texts:
         self.errors = errors
         self.fragments = knowledge.errors().fragments
         self.raisers = knowledge.errors().raisers
-        self._tokens: dict[int, set[str]] = defaultdict(set)
+        self._tokens: dict[int, set[str | int]] = defaultdict(set)
         for one in sent:
             for send in one.sends:
-                self._tokens[send.site].add(HTTP if one.request.sdk == "http" else SDK)
+                self._tokens[send.site] |= FROM_HTTP if one.request.sdk == "http" else FROM_SDK
         self._sdk = {send.site: one.request.sdk for one in sent for send in one.sends}
         self.any_sent = bool(sent)
         self._texts: dict[tuple[int, int], set[str]] = defaultdict(set)
@@ -218,9 +218,9 @@ class Texts:
         for number in self.graph.sites_in(flow, handler.attempt):
             tokens = self._leaving(number)
             between = self._escaping(number, tokens, handler.attempt)
-            if self.errors.caught(types, between & {SDK}):
+            if self.errors.caught(types, between & FROM_SDK):
                 return Confidence.HIGH, self._sdk.get(number, "v1")
-            if self._raises_openai(number) and self.errors.caught(types, frozenset([SDK])):
+            if self._raises_openai(number) and self.errors.caught(types, FROM_SDK):
                 return Confidence.MEDIUM, "v1"
         return None
 
@@ -300,7 +300,7 @@ class Texts:
         if not isinstance(handler, facts.Handler):
             return False
         types = self.errors.types_of(scope, region, handler)
-        if types is not None and not self.errors.caught(types, frozenset([SDK])):
+        if types is not None and not self.errors.caught(types, FROM_SDK):
             return False
         flow = self.graph.flow(scope)
         for number in self.graph.sites_in(flow, handler.attempt):

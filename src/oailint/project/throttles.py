@@ -7,7 +7,7 @@ from oailint.project.flow import LOOPS, Flow, mentioned
 from oailint.project.graph import Graph, pacing_test
 from oailint.project.program import walk
 from oailint.project.state import Edge
-from oailint.project.values import External, Items, Made, Plain, Values
+from oailint.project.values import NOTHING, External, Items, Made, Plain, Values
 
 
 class Throttles:
@@ -42,7 +42,7 @@ class Throttles:
                 continue
             if isinstance(region, (facts.Handler, facts.While)):
                 return False  # a pause in a loop of its own waits for something: it does not space requests
-            if isinstance(region, facts.Branch) and not pacing_test(region.test):
+            if isinstance(region, facts.Branch) and not pacing_test(region.test, site.call):
                 return False
         return outer == 0
 
@@ -96,18 +96,27 @@ class Throttles:
     def pool_bounded(self, edge: Edge) -> bool:
         """Whether the pool that runs the edge's callee has a bound that is not the size of the work."""
         site = self.program.sites[edge.site]
+        if edge.via == "call":  # run_in_executor(executor, f, x)
+            first = site.call.arguments[0].value if site.call.arguments else None
+            values = self.linker.evaluate(first, site.scope, site.region) if first is not None else NOTHING
+            pools = [value for value in values if isinstance(value, Made) and value.name in self.fans.pools]
+            return bool(pools) and all(self.size_given(pool) for pool in pools)
         if edge.via not in ("submit", "map"):
             return False
         func = site.call.func
         if isinstance(func, facts.Attribute):
             for value in self.linker.evaluate(func.value, site.scope, site.region):
                 if isinstance(value, Made) and value.name in self.fans.pools:
-                    return value.site >= 0 and self._bounded(value.site, self.fans.pools[value.name])
+                    return self.size_given(value)
         for value in self.graph.callees(edge.site):
             fan = self.fans.calls.get(value.name) if isinstance(value, External) else None
             if fan is not None:
                 return self._bounded(edge.site, fan.bound)
         return False
+
+    def size_given(self, pool: Made) -> bool:
+        """Whether a pool is made with a size that is not the size of the work."""
+        return pool.site >= 0 and self._bounded(pool.site, self.fans.pools[pool.name])
 
     def _bounded(self, number: int, places: tuple[str, ...]) -> bool:
         site = self.program.sites[number]
