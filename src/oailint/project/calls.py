@@ -269,6 +269,7 @@ class Calls:
                 filled.add(keyword)
             elif any(one.kind == "kwargs" for one in parameters):
                 self.state.add(("items", outside.keyword_items(scope)), self.expressions.storable(values))
+                self.state.add(("item", outside.keyword_items(scope), keyword), self.expressions.storable(values))
         for values in given.spread:
             extra = [value for value in self.expressions.elements(values) if not isinstance(value, String)]
             for name in names - filled:
@@ -333,10 +334,33 @@ class Calls:
         self.library.note_session(name, given, site)
         if name == "dataclasses.field":
             return self.apply(given.get("default_factory"), EMPTY, site) | given.get("default")
+        if name == "builtins.dict" and given.keywords:
+            return self._dict(given, site)
+        if name == "builtins.getattr":
+            return self._getattr(given, site)
         if knowledge.retries().predicates.get(name) == "function":
             self._shows_exception(given.get("0"), site)
-        self._unknown(given, site)
+        if self.library.may_call(name):
+            self._unknown(given, site)
         return (Made(name, site.id) if self.library.interesting(name) else FOREIGN,)
+
+    def _dict(self, given: Given, site: Site) -> Values:
+        """``dict(key=value)``"""
+        items = Items(outside.made_items(site.id))
+        for keyword, values in given.keywords.items():
+            self.state.add(("items", items.node), self.expressions.storable(values))
+            self.state.add(("item", items.node, keyword), self.expressions.storable(values))
+        return frozenset([items, *(value for value in given.get("0") if isinstance(value, Items))])
+
+    def _getattr(self, given: Given, site: Site) -> Values:
+        """``getattr(x, "name", default)`` with a name that is known."""
+        out: set[Value] = set(given.get("2"))
+        origin = (self.program.scopes[site.scope].file, site.span)
+        for name in given.get("1"):
+            if isinstance(name, String) and name.text.isidentifier():
+                for base in given.get("0"):
+                    out.update(self.expressions.attribute_of(base, name.text, origin, site.scope))
+        return frozenset(out) or self.state.nothing_yet()
 
     def _iterated(self, name: str, values: Values) -> Iterable[Value]:
         return values or self.state.nothing_yet()
@@ -428,7 +452,7 @@ class Calls:
         result = self.apply(functions, rest, site, via=fan.kind)
         if fan.kind == "call":
             return result or self.state.nothing_yet()
-        return SOMETHING_UNKNOWN
+        return (FOREIGN,)
 
     def _unknown(self, given: Given, site: Site) -> Iterable[Value]:
         """A callee that is not known: what it does with the callables that it is given is not known either."""

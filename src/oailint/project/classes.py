@@ -10,6 +10,7 @@ from oailint.project.values import (
     SOMETHING_UNKNOWN,
     Class,
     Client,
+    Endpoint,
     External,
     Function,
     Instance,
@@ -74,8 +75,13 @@ class Classes:
                 yield from self.state.read(("name", one, name))
                 return
 
-    def member(self, base: Class | Instance | Super, name: str, resolve: Resolve) -> Iterable[Value]:
-        """``base.name``. ``resolve`` answers for an external base class."""
+    def member(
+        self, base: Class | Instance | Super, name: str, resolve: Resolve, method: tuple[int, str] = (-1, "")
+    ) -> Iterable[Value]:
+        """``base.name``. ``resolve`` answers for an external base class.
+
+        ``method`` is the class and name of the method that asks: a subclass that overrides it never runs it.
+        """
         out: set[Value] = set()
         found = False
         bound = not isinstance(base, Class)
@@ -86,12 +92,23 @@ class Classes:
                 self._defined(one, name, bound, out)
         if not isinstance(base, Super):
             for one in self.descendants(base.scope):
+                if method[0] == base.scope and self._overrides(one, *method):
+                    continue
                 self._stored(one, name, out)
                 if name in self.program.scopes[one].names:
                     self._defined(one, name, bound, out)
         if not out and not found:
             return self._from_outside(base, name, resolve)
         return out
+
+    def _overrides(self, scope: int, base: int, name: str) -> bool:
+        """Whether a subclass finds a method in itself or before it comes to ``base``."""
+        for one in self.lineage(scope):
+            if one == base:
+                return False
+            if name in self.program.scopes[one].names:
+                return True
+        return False
 
     def _stored(self, scope: int, name: str, out: set[Value]) -> None:
         out.update(self.state.read(("attr", scope, name)))
@@ -127,6 +144,10 @@ class Classes:
         for outside in self.external_bases(base.scope):
             if outside not in ("builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic"):
                 return resolve(Made(outside))
+        for one in self.lineage(base.scope):
+            for value in self.state.read(("bases", one)):
+                if isinstance(value, Endpoint):  # class ChatCompletion(openai.ChatCompletion)
+                    return resolve(value)
         return self.state.nothing_yet()
 
     def fields(self, scope: int) -> list[str]:

@@ -34,7 +34,7 @@ class Clients:
         found: list[Values] = []
         for site in (client.options, client.site):
             if site >= 0:
-                given = self._argument(site, "max_retries")
+                given = self.argument(site, "max_retries")
                 if given is not None:
                     found.append(given)
                     break
@@ -50,38 +50,26 @@ class Clients:
             return ClientRetries(NONE, off=True)
         return ClientRetries(EXPLICIT)
 
-    def _argument(self, number: int, keyword: str) -> Values | None:
+    def argument(self, number: int, keyword: str) -> Values | None:
         site = self.program.sites[number]
         for argument in site.call.arguments:
             if argument.keyword == keyword:
                 return self.linker.evaluate(argument.value, site.scope, site.region)
             if argument.star == 2:
-                found = self._in_mapping(argument.value, site.scope, site.region, keyword)
+                found = self._in_mapping(self.linker.evaluate(argument.value, site.scope, site.region), keyword)
                 if found is not None:
                     return found
         return None
 
-    def _in_mapping(self, node: facts.Expr, scope: int, region: int, keyword: str) -> Values | None:
-        """``OpenAI(**options)`` where the options are written as a dict in sight."""
-        if isinstance(node, facts.Name):
-            home = self.linker.expressions.home(scope, node.id)
-            if home < 0:
-                return None
-            for statement in self.program.scopes[home].facts.statements:
-                if isinstance(statement, facts.Assign) and facts.Name(node.id) in statement.targets:
-                    if isinstance(statement.value, (facts.Mapping, facts.Call)):
-                        found = self._in_mapping(statement.value, home, statement.region, keyword)
-                        if found is not None:
-                            return found
-        if isinstance(node, facts.Mapping):
-            for key, value in zip(node.keys, node.values, strict=False):
-                if isinstance(key, facts.Text) and key.value == keyword:
-                    return self.linker.evaluate(value, scope, region)
-        if isinstance(node, facts.Call) and isinstance(node.func, facts.Name) and node.func.id == "dict":
-            for argument in node.arguments:
-                if argument.keyword == keyword:
-                    return self.linker.evaluate(argument.value, scope, region)
-        return None
+    def _in_mapping(self, values: Values, keyword: str) -> Values | None:
+        """``OpenAI(**options)`` where the options are a dict of the project."""
+        found = frozenset(
+            value
+            for items in values
+            if isinstance(items, Items)
+            for value in self.state.table.get(("item", items.node, keyword), ())
+        )
+        return found or None
 
     def asynchronous(self, client: Client) -> bool:
         known = self.classes.get(client.name)

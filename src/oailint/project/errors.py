@@ -83,7 +83,7 @@ class Errors:
         return not isinstance(caught, (Plain, Function, Instance, Client))
 
     def _external_catches(self, name: str, token: Token) -> bool:
-        if name in EVERYTHING:
+        if name in EVERYTHING or self._may_be_any(name):
             return True
         if token == SDK:
             return name in self._rate_limits or (name.startswith("openai.") and name not in self.table)
@@ -95,6 +95,11 @@ class Errors:
         if isinstance(token, int):
             return name in self.classes.external_bases(token)
         return name == token or name in self._ancestors(token)
+
+    def _may_be_any(self, name: str) -> bool:
+        """Whether a name outside the project is no class by its looks, but a tuple of classes: anything may be in
+        it."""
+        return name not in self.table and name.rpartition(".")[2].isupper()
 
     def _ancestors(self, name: str) -> set[str]:
         seen: set[str] = set()

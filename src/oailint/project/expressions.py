@@ -217,7 +217,11 @@ class Expressions:
     def _attribute(self, node: facts.Attribute, scope: int, region: int) -> Values:
         origin = (self.program.scopes[scope].file, node.span)
         out: set[Value] = set()
-        for base in self.evaluate(node.value, scope, region):
+        bases = self.evaluate(node.value, scope, region)
+        known = any(isinstance(base, (Instance, Class, Made, Client, Endpoint, Foreign)) for base in bases)
+        for base in bases:
+            if known and isinstance(base, (Unknown, Guess)):
+                continue  # what the receiver is known to be speaks louder than what else it might be
             out.update(self.attribute_of(base, node.name, origin, scope, node.value))
         return frozenset(out)
 
@@ -244,8 +248,19 @@ class Expressions:
                 return (Guess(name, strings.source(written) if written else "", origin),)
             return SOMETHING_UNKNOWN
         if isinstance(base, (Class, Instance, Super)):
-            return self.classes.member(base, name, lambda owner: self.attribute_of(owner, name, origin, scope, written))
+            return self.classes.member(
+                base, name, lambda owner: self.attribute_of(owner, name, origin, scope, written), self._method(scope)
+            )
         return self._other_attribute(base, name)
+
+    def _method(self, scope: int) -> tuple[int, str]:
+        """The class and name of the method that a scope is or stands in."""
+        while scope >= 0:
+            info = self.program.scopes[scope]
+            if info.parent >= 0 and self.program.scopes[info.parent].facts.kind == "class":
+                return info.parent, info.facts.name
+            scope = info.parent
+        return -1, ""
 
     def _module_member(self, base: Module, name: str) -> Iterable[Value]:
         found = self.module_attribute(base.scope, name, set())
@@ -316,7 +331,9 @@ class Expressions:
         for key, value in zip(node.keys, node.values, strict=False):
             values = self.evaluate(value, scope, region)
             self.state.add(("items", items.node), self.storable(self.elements(values) if key is None else values))
-            if key is not None:
+            if isinstance(key, facts.Text):
+                self.state.add(("item", items.node, key.value), self.storable(values))
+            elif key is not None:
                 self.evaluate(key, scope, region)
         return frozenset([items])
 
@@ -383,7 +400,10 @@ class Expressions:
         out: set[Value] = set()
         for base in self.evaluate(node.value, scope, region):
             if isinstance(base, Items):
-                out |= self.state.contents(base) or self.state.nothing_yet()
+                named = frozenset(
+                    self.state.read(("item", base.node, node.index.value)) if isinstance(node.index, facts.Text) else ()
+                )
+                out |= named or self.state.contents(base) or self.state.nothing_yet()
                 if isinstance(node.index, facts.Other):  # a slice of a list is a list of the same
                     out.add(base)
             elif isinstance(base, (CaughtText, String, Class)):
@@ -435,6 +455,8 @@ class Expressions:
             for base in self.evaluate(target.value, scope, region):
                 if isinstance(base, Items):
                     self.state.add(("items", base.node), self.storable(values))
+                    if isinstance(target.index, facts.Text):
+                        self.state.add(("item", base.node, target.index.value), self.storable(values))
         elif isinstance(target, facts.Sequence):
             parts = self.elements(value for value in values if not isinstance(value, String))
             for item in target.items:

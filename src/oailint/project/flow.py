@@ -189,13 +189,14 @@ class Flow:
         Conservative where flow is intricate: what follows the block's ``try`` in the loop is followed too.
         """
         ends = self.ends(region)
-        if CONTINUE in ends and self._nearest_loop(region) == loop:
+        if CONTINUE in ends and self.nearest_loop(region) == loop:
             return True
         if FALL not in ends:
             return False
         return self._falls_to(region, loop)
 
-    def _nearest_loop(self, region: int) -> int:
+    def nearest_loop(self, region: int) -> int:
+        """The loop that ``break`` and ``continue`` inside a region belong to, -1 if none."""
         for number, one in self.program.chain(self.scope, region):
             if isinstance(one, LOOPS):
                 return number
@@ -208,7 +209,7 @@ class Flow:
             return False
         rest = self._after(region, parent)
         ends = self._block(rest)
-        if CONTINUE in ends and (parent == loop or self._nearest_loop(parent) == loop):
+        if CONTINUE in ends and (parent == loop or self.nearest_loop(parent) == loop):
             return True
         if FALL not in ends:
             return False
@@ -236,7 +237,7 @@ class Flow:
             if (
                 isinstance(statement, facts.Jump)
                 and statement.kind == BREAK
-                and self._nearest_loop(statement.region) == loop
+                and self.nearest_loop(statement.region) == loop
             ):
                 return True
         return False
@@ -251,7 +252,7 @@ class Flow:
                     if self.leaves_loop(step, loop):
                         return True
                 elif isinstance(step, facts.Return) or (
-                    isinstance(step, facts.Jump) and step.kind == BREAK and self._nearest_loop(step.region) == loop
+                    isinstance(step, facts.Jump) and step.kind == BREAK and self.nearest_loop(step.region) == loop
                 ):
                     return True
             region = parent

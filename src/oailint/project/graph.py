@@ -10,8 +10,8 @@ from oailint import facts, knowledge
 from oailint.project.flow import Flow, mentioned
 from oailint.project.linking import Linker
 from oailint.project.program import walk
-from oailint.project.state import Edge, Send
-from oailint.project.values import Class, External, Function, Instance, Made, Member, Unknown, Value, Values
+from oailint.project.state import Edge, Layers, Send
+from oailint.project.values import Class, External, Function, Instance, Layered, Made, Member, Unknown, Value, Values
 
 LEAVES = frozenset(("sys.exit", "builtins.exit", "builtins.quit", "os._exit", "os.abort"))
 ASKS = frozenset(
@@ -28,6 +28,18 @@ PACING = re.compile(
     r"delay|sleep|wait|interval|pause|rate|throttl|elapsed|rpm|cooldown|limit|time|last|remaining|batch", re.IGNORECASE
 )
 """Names in a condition that make a conditional sleep a throttle."""
+
+
+COMMON_NAMES = frozenset(
+    (
+        *(name for kind in (str, list, dict, set, bytes) for name in dir(kind)),
+        "call", "close", "commit", "connect", "eval", "execute", "exit", "fit", "forward", "handle", "invoke", "join",
+        "load", "main", "match", "open", "post", "predict", "process", "put", "query", "read", "recv", "request",
+        "result", "run", "save", "search", "send", "setup", "start", "step", "stop", "submit", "test", "train",
+        "transform", "wait", "write",
+    )
+)  # fmt: skip
+"""Method names that objects of other libraries have as well: they tell nothing of a receiver that is unknown."""
 
 
 class Graph:
@@ -64,21 +76,36 @@ class Graph:
             if info.facts.kind == "function" and self.program.scopes[info.parent].facts.kind == "class":
                 methods[info.facts.name].append(info.id)
         reaching = self.reaching()
-        sending = {name: found for name, found in methods.items() if all(scope in reaching for scope in found)}
+        sending = {
+            name: sorted({one for scope in found for one in self._defined(scope)}, key=repr)
+            for name, found in methods.items()
+            if all(scope in reaching for scope in found)
+        }
         for site in self.program.sites:
             func = site.call.func
-            if not isinstance(func, facts.Attribute) or func.name not in sending or site.decorates >= 0:
+            if not isinstance(func, facts.Attribute) or func.name not in sending or func.name in COMMON_NAMES:
                 continue
             if self._from.get(site.id) or self._sends.get(site.id):
                 continue
             if not any(isinstance(value, Unknown) for value in self.callees(site.id)):
                 continue
             self.guessed.add(site.id)
-            for callee in sending[func.name]:
-                edge = Edge(site.id, callee, -1, "call", (), None)
+            for function, layers in sending[func.name]:
+                edge = Edge(site.id, function.scope, function.context, "call", layers, None)
                 self._from[site.id].append(edge)
-                self._into[callee].append(edge)
+                self._into[function.scope].append(edge)
         self._reaching = self._sleepers = self._askers = None
+
+    def _defined(self, scope: int) -> Iterator[tuple[Function, Layers]]:
+        """What a method's name is bound to, decorators included, with the retry layers around it."""
+        info = self.program.scopes[scope]
+        for value in self.state.table.get(("name", info.parent, info.facts.name), ()):
+            layers: list[tuple[str, int]] = []
+            while isinstance(value, Layered):
+                layers.append(value.layer)
+                value = value.inner
+            if isinstance(value, Function):
+                yield value, tuple(layers)
 
     def edges_from(self, site: int) -> list[Edge]:
         return self._from.get(site, [])
@@ -157,11 +184,18 @@ class Graph:
             if found is None:
                 continue
             tool, _, method = found
+            if tool.kind == "sleep" and self._sleeps_zero(number):
+                continue
             if tool.kind == "sleep" or (
                 tool.kind == "limiter" and method and (method in tool.methods or not tool.methods)
             ):
                 return True
         return any(edge.via == "call" and edge.callee in self.sleepers() for edge in self.edges_from(number))
+
+    def _sleeps_zero(self, number: int) -> bool:
+        """``sleep(0)`` gives way to others and spaces nothing."""
+        arguments = self.program.sites[number].call.arguments
+        return bool(arguments) and arguments[0].value in (facts.Number(0), facts.Number(0.0))
 
     def sleepers(self) -> set[int]:
         """The functions that pause on their way, each time that they run."""

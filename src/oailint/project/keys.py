@@ -11,7 +11,7 @@ from oailint.project.graph import Graph
 from oailint.project.model import KeyUse
 from oailint.project.program import header_expressions, scope_expressions, walk
 from oailint.project.requests import Requests
-from oailint.project.values import Client, External, Hidden, Values
+from oailint.project.values import NOTHING, Client, External, Hidden, Values
 
 WRITES = frozenset(("os.environ.setdefault", "os.putenv", "os.environ.__setitem__"))
 READS = frozenset(("os.getenv", "os.environ.get", "os.environ.setdefault"))
@@ -27,6 +27,7 @@ class Keys:
         self.program = graph.program
         self.linker = graph.linker
         self.requests = requests
+        self.clients_of = requests.clients
         self.table = knowledge.keys()
         self.clients = knowledge.sdk().clients
         self.found: dict[Location, KeyUse] = {}
@@ -39,6 +40,7 @@ class Keys:
                 if isinstance(statement, facts.Assign) and statement.value is not None:
                     for target in statement.targets:
                         self._environment(target, statement.value, info.id, statement.region)
+                        self._named(target, statement.value, info.id, statement.region)
         for site in self.program.sites:
             self._call(site.id)
         for info in self.program.scopes:
@@ -51,6 +53,15 @@ class Keys:
         for key, values in self.linker.state.table.items():
             if key[0] == "setting" and key[3] in self.table.keywords:
                 self._report(frozenset(values), f"assigned to `{key[1]}.{key[3]}`")
+
+    def _named(self, target: Expr, value: Expr, scope: int, region: int) -> None:
+        """A variable or attribute that is named as an OpenAI key (``AZURE_OPENAI_API_KEY = "..."``)."""
+        name = (
+            target.id if isinstance(target, facts.Name) else target.name if isinstance(target, facts.Attribute) else ""
+        )
+        named = name.lower() in self.table.keywords or name.upper() in self.table.environment
+        if named and "openai" in name.lower() and isinstance(value, Masked):
+            self._report(self.linker.evaluate(value, scope, region), f"assigned to `{name}`")
 
     def _environment(self, target: Expr, value: Expr, scope: int, region: int) -> None:
         if isinstance(target, facts.Subscript) and isinstance(target.index, facts.Text):
@@ -69,6 +80,11 @@ class Keys:
                 values = self.linker.evaluate(arguments[1].value, site.scope, site.region)
                 self._report(values, f"the default of ${first.value}")
         client = names & set(self.clients) or names & set(self.linker.state.config.clients)
+        if client and any(argument.star == 2 for argument in arguments):
+            given = self.clients_of.argument(number, "api_key")
+            self._report(given or NOTHING, f"`api_key` of `{min(client)}`")
+        if names & {"os.environ.update"}:
+            self._updates(number)
         for argument in arguments:
             if client and argument.keyword in ("api_key", "azure_ad_token"):
                 values = self.linker.evaluate(argument.value, site.scope, site.region)
@@ -79,8 +95,23 @@ class Keys:
             elif argument.keyword == "api_key" and self._on_openai(number):
                 values = self.linker.evaluate(argument.value, site.scope, site.region)
                 self._report(values, f"`api_key=` of `{strings.source(site.call.func)}`")
-            elif argument.keyword == "headers" and number in self.linker.state.http:
+            elif argument.keyword == "headers" and number in self.requests.http_sites:
                 self._headers(argument.value, site.scope, site.region)
+
+    def _updates(self, number: int) -> None:
+        """``os.environ.update({"OPENAI_API_KEY": ...})`` or with keywords."""
+        site = self.program.sites[number]
+        for argument in site.call.arguments:
+            pairs = [(argument.keyword, argument.value)]
+            for mapping in mappings(self.linker, argument.value, site.scope) if not argument.keyword else ():
+                pairs += [
+                    (key.value, value)
+                    for key, value in zip(mapping.keys, mapping.values, strict=True)
+                    if isinstance(key, facts.Text)
+                ]
+            for name, value in pairs:
+                if name in self.table.environment:
+                    self._report(self.linker.evaluate(value, site.scope, site.region), f"written to ${name}")
 
     def _on_openai(self, number: int) -> bool:
         """Whether the call is on a client or the module: ``client.with_options(api_key=...)``,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from oailint import facts, knowledge
 from oailint.findings import Location
 from oailint.project.errors import HTTP, Errors, Tokens
-from oailint.project.flow import LOOPS, Flow, mentioned
+from oailint.project.flow import LOOPS, RAISE, Flow, mentioned
 from oailint.project.graph import Graph
 from oailint.project.program import walk
 from oailint.project.state import Route, same_callable
@@ -110,6 +110,8 @@ class Layers:
             if layer is not None:
                 return layer, frozenset()
             out |= self.errors.let_out(flow, handler, caught)
+            if caught and flow.ends(handler) == frozenset([RAISE]) and not self.errors.let_out(flow, handler, caught):
+                out.add("builtins.SystemExit")
             if self._falls_back(flow, handler):
                 out |= caught
             left = left - caught
@@ -244,7 +246,7 @@ class Layers:
         if not self.attempts(flow, loop):
             return None
         site = self.program.sites[number]
-        names = self._result_names(flow, site.call)
+        names = self.result_names(flow, site.call)
         if not names:
             return None
         region = flow.regions[loop]
@@ -258,17 +260,19 @@ class Layers:
                 return Layer("retry on the result", self._at(flow.scope, region.span), self.waits(flow, loop), loop)
         return None
 
-    def _result_names(self, flow: Flow, call: facts.Call) -> set[str]:
-        for statement in flow.facts.statements:
-            if isinstance(statement, facts.Assign) and statement.value is not None:
-                if any(node is call for node, _ in walk(statement.value)):
-                    return set().union(*(mentioned(target) for target in statement.targets))
+    def result_names(self, flow: Flow, call: facts.Call) -> set[str]:
+        """The names that hold the result of a call, or what is taken from it."""
+        names: set[str] = set()
         for region in flow.regions:
             if isinstance(region, facts.With):
                 for item, target in zip(region.items, region.targets, strict=True):
                     if target is not None and any(node is call for node, _ in walk(item)):
-                        return mentioned(target)
-        return set()
+                        names |= mentioned(target)
+        for statement in flow.facts.statements:
+            if isinstance(statement, facts.Assign) and statement.value is not None:
+                if any(node is call for node, _ in walk(statement.value)) or mentioned(statement.value) & names:
+                    names |= set().union(*(mentioned(target) for target in statement.targets))
+        return names
 
     # --- waiting ------------------------------------------------------------------------------
 

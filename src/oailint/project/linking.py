@@ -21,6 +21,7 @@ from oailint.project.values import (
     CaughtType,
     Class,
     Client,
+    Endpoint,
     External,
     Function,
     Generator,
@@ -301,7 +302,7 @@ class Linker:
     def _bases(self, info: ScopeInfo) -> None:
         for base in info.facts.bases:
             for value in self.expressions.evaluate(base, info.parent, info.facts.parent_region):
-                if isinstance(value, (Class, External)):
+                if isinstance(value, (Class, External, Endpoint)):
                     self.state.add(("bases", info.id), [value])
                 if isinstance(value, Class):
                     self.state.add(("subclasses", value.scope), [Class(info.id)])

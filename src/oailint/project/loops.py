@@ -15,7 +15,7 @@ from oailint import facts, knowledge
 from oailint.findings import Confidence, Location, Related
 from oailint.project import strings
 from oailint.project.errors import FROM_HTTP, FROM_SDK, Tokens
-from oailint.project.flow import CONTINUE, FALL, LOOPS, Flow
+from oailint.project.flow import BREAK, CONTINUE, FALL, LOOPS, Flow, mentioned
 from oailint.project.graph import Graph
 from oailint.project.layers import Layers
 from oailint.project.model import Reached, Request, WorkLoop
@@ -155,7 +155,8 @@ class Loops:
         return WORK
 
     def _in_pool(self, number: int) -> bool:
-        """Whether a bounded pool is called with the comprehension (``Parallel(n_jobs=8)(delayed(f)(x) for x in xs)``)."""
+        """Whether a bounded pool is called with the comprehension (``Parallel(n_jobs=8)(delayed(f)(x) for x in
+        xs)``)."""
         outer = self.program.sites[number].outer
         while outer >= 0:
             for value in self.graph.callees(outer):
@@ -168,9 +169,13 @@ class Loops:
         """Whether what follows the site always leaves the loop, so that it runs once."""
         site = self.program.sites[number]
         for place, one in [*self.program.chain(flow.scope, site.region), (0, None)]:
-            if place == 0 or (place != region and isinstance(one, LOOPS)):
+            if place == 0:
                 return False
+            if place != region and isinstance(one, LOOPS):
+                continue
             ends = flow.ends(place)
+            if place != region and flow.nearest_loop(place) != region:
+                ends = ends | {FALL} if ends & {BREAK, CONTINUE} else ends
             if FALL not in ends and CONTINUE not in ends:
                 return True
             if place == region:
@@ -198,7 +203,22 @@ class Loops:
                     return True
                 if rounds and self.layers.attempts(flow, region) and flow.leaves_loop(place, region):
                     return isinstance(flow.regions[region], facts.For) or FALL not in body
-        return self._asks_again(flow, region)
+        return self._asks_again(flow, region) or self._until_answered(flow, region, number)
+
+    def _until_answered(self, flow: Flow, region: int, number: int) -> bool:
+        """``while answer is None: answer = ask()``: the same question until there is an answer."""
+        one = flow.regions[region]
+        if not isinstance(one, facts.While):
+            return False
+        test = one.test
+        if isinstance(test, facts.Comparison):
+            missing = test.operators[0] in ("is", "==") and isinstance(test.operands[-1], (facts.Constant, facts.Text))
+            tested = mentioned(test.operands[0]) if missing else set()
+        elif isinstance(test, facts.Operation) and test.operator == "not":
+            tested = mentioned(test)
+        else:
+            return False
+        return bool(tested & self.layers.result_names(flow, self.program.sites[number].call))
 
     def _asks_again(self, flow: Flow, region: int) -> bool:
         """A counted loop that goes round on a failure to use the answer and ends on success."""
@@ -281,6 +301,8 @@ class Loops:
                 concurrent = entered.concurrent or self._runs_aside(number, send.via, request.asynchronous, start)
                 if not self._may(send.route, send.target, entered):
                     continue
+                if concurrent and self._bounded(number, send.via, entered.concurrent, flow, region):
+                    continue
                 if self._slowed(path, request, send, concurrent, region):
                     continue
                 yield request, path, concurrent
@@ -290,7 +312,7 @@ class Loops:
                 if not self._may(edge.route, Function(edge.callee), entered):
                     continue
                 concurrent = entered.concurrent or self._edge_aside(edge, start)
-                if concurrent and self._bounded(edge, entered.concurrent, flow, region):
+                if concurrent and self._bounded(edge.site, edge.via, entered.concurrent, flow, region):
                     continue
                 inner = Entered(edge.callee, *self._came(edge), concurrent)
                 if inner in seen:
@@ -378,22 +400,35 @@ class Loops:
                 return not (fan.kind == "start" and outer.awaited)
             if fan is not None and fan.kind == "call":
                 return False
-        func = outer.call.func
-        return bool(
-            isinstance(func, facts.Attribute) and func.name in ("append", "add", "create_task", "start_soon", "spawn")
-        )
+        # Handed on as a coroutine: to a helper of the project, a list, a task group.
+        return True
+
+    def _handed_to_limiter(self, number: int) -> bool:
+        """Whether a coroutine is given to a helper of the project that awaits it under a semaphore or limiter."""
+        outer = self.program.sites[number].outer
+        while outer >= 0:
+            if any(self._limits_inside(edge.callee) for edge in self.graph.edges_from(outer)):
+                return True
+            outer = self.program.sites[outer].outer
+        return False
+
+    def _limits_inside(self, scope: int) -> bool:
+        inner = [scope, *self.program.scopes[scope].children]
+        return any(self.throttles.has_limiter(one) for one in inner)
 
     def _in_comprehension(self, number: int) -> bool:
         site = self.program.sites[number]
         one = self.program.region(site.scope, site.region)
         return isinstance(one, facts.For) and one.is_comprehension
 
-    def _bounded(self, edge: Edge, already: bool, flow: Flow, region: int) -> bool:
+    def _bounded(self, number: int, via: str, already: bool, flow: Flow, region: int) -> bool:
         """Whether a concurrent step is bounded. ``already``: it runs inside something started before; only then does a
         semaphore around it bound it, around the start itself it is released at once."""
-        if self.throttles.pool_bounded(edge):
+        if self.throttles.pool_bounded(number, via):
             return True
-        if already and self.throttles.limited(edge.site, -1, concurrency=True):
+        if already and self.throttles.limited(number, -1, concurrency=True):
+            return True
+        if self._handed_to_limiter(number):
             return True
         return region >= 0 and self.throttles.batched(flow, region)
 

@@ -53,11 +53,13 @@ class Modules:
 
     def _search(self, dotted: str, folder: str) -> tuple[str, int] | None:
         known = dotted.partition(".")[0] in known_distributions()
+        best: tuple[str, int] | None = None
         for root in self.roots if known else self._candidates(folder):
             found = self._below(root, dotted)
-            if found is not None:
-                return found
-        return None
+            # The nearest root wins among those that know the most of the name: a module may be called like its package.
+            if found is not None and (best is None or len(found[0]) > len(best[0])):
+                best = found
+        return best
 
     def _candidates(self, folder: str) -> Iterable[str]:
         """Import roots to try: the file's own folder and those above it, then the customary ones."""

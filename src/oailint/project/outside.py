@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,14 @@ CONTAINER_READS = frozenset(("get", "pop", "values", "items", "copy"))
 DEFAULTS = {"os.getenv": "1", "os.environ.get": "1", "os.environ.setdefault": "1"}
 """Functions that return their argument at a position when there is nothing else."""
 
+CALLING_MODULES = frozenset(
+    (
+        "asyncio", "atexit", "concurrent", "contextlib", "functools", "itertools", "multiprocessing", "sched", "signal",
+        "threading", "timeit",
+    )
+)  # fmt: skip
+"""Modules of the standard library whose functions call what they are given."""
+
 TEXT_OF = {
     "builtins.str": "str", "builtins.repr": "str", "builtins.format": "str", "builtins.ascii": "str",
     "traceback.format_exception_only": "str", "traceback.format_exception": "traceback",
@@ -46,6 +55,11 @@ def rest_items(scope: int) -> int:
 
 def keyword_items(scope: int) -> int:
     return -(10**9) - 2 * scope - 1
+
+
+def made_items(site: int) -> int:
+    """The number of the dict that a call of ``dict`` makes."""
+    return 10**9 + site
 
 
 def shown_by(site: int) -> int:
@@ -77,6 +91,12 @@ class Library:
     def interesting(self, name: str) -> bool:
         """Whether each place that calls it must be told apart from the others."""
         return name in self._interesting or name in self._owners or name.startswith(self._libraries)
+
+    def may_call(self, name: str) -> bool:
+        """Whether a function outside the project may call what it is given. The standard library's say what they do:
+        those that call it stand in the tables, or in a module whose business it is."""
+        module = name.partition(".")[0]
+        return module in CALLING_MODULES or (module != "builtins" and module not in sys.stdlib_module_names)
 
     # --- clients ------------------------------------------------------------------------------
 
@@ -115,8 +135,9 @@ class Library:
             owner = self.state.program.enclosing_class(site.scope)
             return (Super(owner),) if owner >= 0 else None
         if name in self.http.functions:
-            self.note_http(self.http.functions[name], given, site, None)
-            return (*given.get(self.http.functions[name].url), Made(name, site.id))
+            sender = self.http.functions[name]
+            self.note_http(sender, given, site, None)
+            return (*(given.get(sender.url) if sender.lazy else ()), Made(name, site.id))
         return None
 
     def _current_exception(self, site: Site, source: str) -> list[CaughtText]:

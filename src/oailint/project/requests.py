@@ -52,6 +52,8 @@ class Requests:
         self.http = knowledge.http()
         self.uses_openai = self._files_with_openai()
         self.notes: list[str] = []
+        self.http_sites: set[int] = set()
+        """The sites of raw HTTP requests to OpenAI."""
 
     def find(self) -> list[Sent]:
         """All requests, by file and place."""
@@ -62,6 +64,7 @@ class Requests:
         for number in sorted(self.state.http):
             sent = self._http(self.program.sites[number])
             if sent is not None:
+                self.http_sites.add(number)
                 found.setdefault(self._place(self.program.sites[number]), sent)
         for number in self._custom():
             site = self.program.sites[number]
@@ -207,10 +210,17 @@ class Requests:
         for url in urls:
             if AZURE_PATH.search(url) and self._has_header(site, "api-key"):
                 return self._http_request(site, url, Confidence.HIGH)
+        if any(self._other_host(url) for url in urls):
+            return None
         for url in urls:
             if "/chat/completions" in url and self._bearer(site):
                 return self._http_request(site, url, Confidence.LOW)
         return None
+
+    def _other_host(self, url: str) -> bool:
+        """Whether a URL names a host in full, which is then not OpenAI's."""
+        found = re.match(r"[a-z]+://([^/{}]+)(/|$)", url)
+        return found is not None and self._openai_url(url) is None
 
     def _openai_url(self, url: str) -> Confidence | None:
         host = re.sub(r"^[a-z]+://", "", url).partition("/")[0].partition(":")[0].lower()

@@ -6,7 +6,6 @@ from oailint import facts, knowledge
 from oailint.project.flow import LOOPS, Flow, mentioned
 from oailint.project.graph import Graph, pacing_test
 from oailint.project.program import walk
-from oailint.project.state import Edge
 from oailint.project.values import NOTHING, External, Items, Made, Plain, Values
 
 
@@ -66,6 +65,8 @@ class Throttles:
             if found is None:
                 continue
             kind = found[0].kind
+            if kind == "semaphore" and found[1] >= 0 and found[0].bound and not self._bounded(found[1], found[0].bound):
+                continue
             if kind == "limiter" or (kind == "semaphore" and concurrency):
                 return True
         return False
@@ -93,25 +94,33 @@ class Throttles:
 
     # --- concurrency --------------------------------------------------------------------------
 
-    def pool_bounded(self, edge: Edge) -> bool:
-        """Whether the pool that runs the edge's callee has a bound that is not the size of the work."""
-        site = self.program.sites[edge.site]
-        if edge.via == "call":  # run_in_executor(executor, f, x)
+    def has_limiter(self, scope: int) -> bool:
+        """Whether a scope enters a limiter or semaphore."""
+        for region in self.program.scopes[scope].facts.regions:
+            if isinstance(region, facts.With):
+                if any(self._limits(self.linker.evaluate(item, scope, region.parent), True) for item in region.items):
+                    return True
+        return False
+
+    def pool_bounded(self, number: int, via: str) -> bool:
+        """Whether the pool that a call gives work to has a bound that is not the size of the work."""
+        site = self.program.sites[number]
+        if via == "call":  # run_in_executor(executor, f, x)
             first = site.call.arguments[0].value if site.call.arguments else None
             values = self.linker.evaluate(first, site.scope, site.region) if first is not None else NOTHING
             pools = [value for value in values if isinstance(value, Made) and value.name in self.fans.pools]
             return bool(pools) and all(self.size_given(pool) for pool in pools)
-        if edge.via not in ("submit", "map"):
+        if via not in ("submit", "map"):
             return False
         func = site.call.func
         if isinstance(func, facts.Attribute):
             for value in self.linker.evaluate(func.value, site.scope, site.region):
                 if isinstance(value, Made) and value.name in self.fans.pools:
                     return self.size_given(value)
-        for value in self.graph.callees(edge.site):
+        for value in self.graph.callees(number):
             fan = self.fans.calls.get(value.name) if isinstance(value, External) else None
             if fan is not None:
-                return self._bounded(edge.site, fan.bound)
+                return self._bounded(number, fan.bound)
         return False
 
     def size_given(self, pool: Made) -> bool:
