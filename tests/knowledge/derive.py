@@ -16,6 +16,8 @@ from oailint.knowledge import Method
 OLDER = {
     "edits": ("create",),
     "fine_tunes": ("cancel", "create", "list", "list_events", "retrieve"),
+    "beta.assistants.files": ("create", "delete", "list", "retrieve"),
+    "beta.threads.messages.files": ("list", "retrieve"),
     "beta.vector_stores": ("create", "delete", "list", "retrieve", "update"),
     "beta.vector_stores.file_batches": (
         *("cancel", "create", "create_and_poll", "list_files", "poll", "retrieve", "upload_and_poll"),
@@ -26,8 +28,9 @@ OLDER = {
     "chat.completions": ("create_iterable", "create_partial", "create_with_completion"),
     "": ("create", "create_iterable", "create_partial", "create_with_completion"),
 }
-"""Entries that openai 3.54.0 lacks, by group: 1.0 had ``edits`` and ``fine_tunes``, 1.3 to 1.65 had
-``beta.vector_stores``; the last three groups are those of a client wrapped by ``instructor``."""
+"""Entries that openai 3.54.0 lacks, by group: 1.0 had ``edits`` and ``fine_tunes``, 1.2 to 1.20 files of assistants and
+messages, 1.3 to 1.65 had ``beta.vector_stores``; the last three groups are those of a client wrapped by
+``instructor``."""
 
 LOCAL = frozenset({"beta.agents.sessions.artifacts.for_result", "webhooks.unwrap", "webhooks.verify_signature"})
 """Methods of resources that send nothing."""

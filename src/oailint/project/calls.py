@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from oailint import facts, knowledge
 from oailint.project import outside, strings
 from oailint.project.expressions import Expressions
+from oailint.project.externals import Externals
+from oailint.project.given import EMPTY, Given
 from oailint.project.program import Site
 from oailint.project.state import Edge, Layers, Route, Send, State, is_callable
 from oailint.project.values import (
@@ -38,38 +40,6 @@ from oailint.project.values import (
     Values,
 )
 
-
-class Given:
-    """The arguments of a call: values, with the keyword or star of each."""
-
-    def __init__(self, arguments: Iterable[tuple[Values, str, int]]) -> None:
-        self.all = list(arguments)
-        self.positional = [(values, star) for values, keyword, star in self.all if not keyword and star < 2]
-        self.keywords = {keyword: values for values, keyword, star in self.all if keyword}
-        self.spread = [values for values, keyword, star in self.all if star == 2]
-
-    def get(self, place: str) -> Values:
-        """The argument at a position (a number as text) or of a keyword."""
-        if place.isdigit():
-            index = int(place)
-            return self.positional[index][0] if index < len(self.positional) else NOTHING
-        return self.keywords.get(place, NOTHING)
-
-    def first(self, places: Iterable[str]) -> Values:
-        for place in places:
-            values = self.get(place)
-            if values:
-                return values
-        return NOTHING
-
-    def after(self, place: str) -> Given:
-        """The arguments behind a callable: those that it is called with."""
-        index = int(place) if place.isdigit() else -1
-        rest = [(v, k, s) for i, (v, k, s) in enumerate(self.all) if not (place.isdigit() and i <= index)]
-        return Given((v, k, s) for v, k, s in rest if k != place)
-
-
-EMPTY = Given(())
 MOST_CONTEXTS = 32
 """Closures of one function that are told apart; the others are taken together."""
 NOT_CALLABLE = (Unknown, Foreign, Items, Plain, Client, Generator)
@@ -85,10 +55,8 @@ class Calls:
         self.expressions = expressions
         self.classes = expressions.classes
         self.sdk = knowledge.sdk()
-        self.fans = knowledge.fans()
         self.tools = knowledge.retries().tools
-        self.http = knowledge.http()
-        self.library = outside.Library(state)
+        self.externals = Externals(state, self)
         expressions.calls = self
 
     # --- the call expression ------------------------------------------------------------------
@@ -150,7 +118,7 @@ class Calls:
                 unknown = True
             out.update(self._apply_one(callee, given, site, via, route, layers))
         if unknown:
-            out |= self._on_unknown(given, site)
+            out |= self.externals.unknown(given, site)
         return frozenset(out)
 
     def _apply_one(
@@ -174,26 +142,14 @@ class Calls:
         if isinstance(callee, (Endpoint, Guess)):
             return self._send(callee, given, site, via, route, layers)
         if isinstance(callee, External):
-            return self._external(callee, given, site)
+            return self.externals.call(callee, given, site)
         if isinstance(callee, (Member, Made)):
-            return self._made(callee, given, site)
+            return self.externals.method(callee, given, site)
         if isinstance(callee, String):
             return self._formatted(callee, given, site)
         if isinstance(callee, CaughtText):
             return (callee,)
         return (FOREIGN,) if isinstance(callee, Foreign) else SOMETHING_UNKNOWN
-
-    def _on_unknown(self, given: Given, site: Site) -> Values:
-        """A callee that is not known, or of a library that is not: its name may still tell what it does."""
-        func = site.call.func
-        name = func.name if isinstance(func, facts.Attribute) else ""
-        fan = self.fans.any_receiver.get(name)
-        if fan is not None and any(is_callable(value) for value in given.first((fan.callable, "func"))):
-            return frozenset(self.fan_out(fan, given, site))
-        if name in self.http.session_methods and site.decorates < 0:
-            self.library.note_http(self.http.session_methods[name], given, site, Made(""))
-        self._unknown(given, site)
-        return NOTHING
 
     def _retried(self, callee: Function, given: Given, site: Site) -> None:
         """The `retries` setting names the callee: it runs the callables that it is given with retries."""
@@ -216,10 +172,35 @@ class Calls:
         if via != "bind":
             self.state.edges.setdefault(Edge(site.id, callee.scope, callee.context, via, layers, route))
         self.bind(callee, given, site)
+        if callee.context >= 0:
+            self._forward(callee, given, site)
         scope = self.program.scopes[callee.scope].facts
         if scope.is_generator:
             return (Generator(callee.scope),)
         return [self._close(value, callee.scope, site) for value in self.state.read(("return", callee.scope))]
+
+    def _forward(self, callee: Function, given: Given, site: Site) -> None:
+        """Bind the parameters of the function that a closure taking ``*args`` wraps directly, so that what one wrapped
+        function is given does not reach the others."""
+        info = self.program.scopes[callee.scope]
+        if not any(one.kind == "args" for one in info.facts.parameters):
+            return
+        maker = info.parent
+        for one in self.program.scopes[maker].facts.parameters if maker >= 0 else ():
+            for value, sites in self.state.passed.get((maker, one.name), {}).items():
+                while isinstance(value, Layered):
+                    value = value.inner
+                if isinstance(value, Function) and callee.context in sites:
+                    self.bind(value._replace(bound=callee.bound), given, site)
+
+    def _hands_on(self, values: Values, site: Site) -> bool:
+        """Whether values are the ``*args`` of the closure that the call stands in, which ``_forward`` takes care of."""
+        scope = self.program.scopes[site.scope]
+        return (
+            values == frozenset([Items(outside.rest_items(site.scope))])
+            and scope.parent >= 0
+            and self.program.scopes[scope.parent].is_function
+        )
 
     def _close(self, value: Value, maker: int, site: Site) -> Value:
         """A function made inside ``maker`` leaves it as a closure of this call."""
@@ -253,8 +234,9 @@ class Calls:
         index = 0
         for values, star in given.positional:
             if star:
-                for one in places[index:]:
-                    self._give(scope, one.name, self.expressions.elements(values), site)
+                if not self._hands_on(values, site):
+                    for one in places[index:]:
+                        self._give(scope, one.name, self.expressions.elements(values), site)
                 continue
             if index < len(places):
                 self._give(scope, places[index].name, values, site)
@@ -271,9 +253,16 @@ class Calls:
                 self.state.add(("items", outside.keyword_items(scope)), self.expressions.storable(values))
                 self.state.add(("item", outside.keyword_items(scope), keyword), self.expressions.storable(values))
         for values in given.spread:
-            extra = [value for value in self.expressions.elements(values) if not isinstance(value, String)]
-            for name in names - filled:
-                self._give(scope, name, frozenset(extra), site)
+            for name in sorted(names - filled):
+                self._give(scope, name, self._spread(values, name), site)
+
+    def _spread(self, mappings: Values, name: str) -> Values:
+        """What ``**mapping`` gives to the parameter ``name``."""
+        out: set[Value] = set()
+        for value in mappings:
+            if isinstance(value, Items):
+                out.update(self.state.read(("item", value.node, name)))
+        return frozenset(out)
 
     def _give(self, scope: int, name: str, values: Values, site: Site) -> None:
         self.state.add(("name", scope, name), (v for v in values if not isinstance(v, String) or "/" in v.text))
@@ -305,161 +294,13 @@ class Calls:
         if isinstance(callee, Endpoint):
             last = callee.path.rpartition(".")[2]
             if last in ("with_options", "copy"):
-                return (self.library.with_options(callee, site),)
-            if not self.library.sends(callee):
+                return (self.externals.library.with_options(callee, site),)
+            if not self.externals.library.sends(callee):
                 return SOMETHING_UNKNOWN
         elif callee.path not in self.sdk.distinctive:
             return SOMETHING_UNKNOWN
         if via != "bind":
             self.state.sends.setdefault(Send(site.id, callee, via, layers, route))
-        return SOMETHING_UNKNOWN
-
-    # --- what is not the project's ------------------------------------------------------------
-
-    def _external(self, callee: External, given: Given, site: Site) -> Iterable[Value]:
-        name = callee.name
-        special = self.library.result(name, given, site)
-        if special is not None:
-            return special
-        if name in self.sdk.wrappers:
-            return self._wrapped_client(self.sdk.wrappers[name], given, site)
-        if name in self.fans.iterations:
-            values = given.first((self.fans.iterations[name], "iterable"))
-            return self._iterated(name, values)
-        fan = self.fans.calls.get(name)
-        if fan is not None:
-            return self.fan_out(fan, given, site)
-        if name in self.tools or name in self.state.config.retries:
-            return self._tool(name, given, site)
-        self.library.note_session(name, given, site)
-        if name == "dataclasses.field":
-            return self.apply(given.get("default_factory"), EMPTY, site) | given.get("default")
-        if name == "builtins.dict" and given.keywords:
-            return self._dict(given, site)
-        if name == "builtins.getattr":
-            return self._getattr(given, site)
-        if knowledge.retries().predicates.get(name) == "function":
-            self._shows_exception(given.get("0"), site)
-        if self.library.may_call(name):
-            self._unknown(given, site)
-        return (Made(name, site.id) if self.library.interesting(name) else FOREIGN,)
-
-    def _dict(self, given: Given, site: Site) -> Values:
-        """``dict(key=value)``"""
-        items = Items(outside.made_items(site.id))
-        for keyword, values in given.keywords.items():
-            self.state.add(("items", items.node), self.expressions.storable(values))
-            self.state.add(("item", items.node, keyword), self.expressions.storable(values))
-        return frozenset([items, *(value for value in given.get("0") if isinstance(value, Items))])
-
-    def _getattr(self, given: Given, site: Site) -> Values:
-        """``getattr(x, "name", default)`` with a name that is known."""
-        out: set[Value] = set(given.get("2"))
-        origin = (self.program.scopes[site.scope].file, site.span)
-        for name in given.get("1"):
-            if isinstance(name, String) and name.text.isidentifier():
-                for base in given.get("0"):
-                    out.update(self.expressions.attribute_of(base, name.text, origin, site.scope))
-        return frozenset(out) or self.state.nothing_yet()
-
-    def _iterated(self, name: str, values: Values) -> Iterable[Value]:
-        return values or self.state.nothing_yet()
-
-    def _wrapped_client(self, how: str, given: Given, site: Site) -> Iterable[Value]:
-        if how.startswith("new"):
-            return (Client("openai.AsyncOpenAI" if how.endswith("async") else "openai.OpenAI", site.id),)
-        return given.get(how) or given.get("client") or self.state.nothing_yet()
-
-    def _tool(self, name: str, given: Given, site: Site) -> Iterable[Value]:
-        """A retry library's function or class: bare decorator, or what will decorate or call."""
-        tool = self.tools.get(name) or knowledge.RetryTool("decorator", bare=True)
-        if tool.kind in ("function", "caller") and tool.callable:
-            return self._through_tool((name, site.id), tool.callable, given, site)
-        direct = [value for value in given.get("0") if is_callable(value)]
-        if tool.bare and direct and len(given.all) == 1:
-            return [Layered(value, (name, -1)) for value in direct if not isinstance(value, Class)]
-        for place in (*tool.exceptions, "giveup"):
-            self._shows_exception(given.get(place), site)
-        return (Made(name, site.id),)
-
-    def _shows_exception(self, predicates: Values, site: Site) -> None:
-        """A retry library shows each exception to the predicate that it is given."""
-        for value in predicates:
-            if isinstance(value, Function):
-                parameters = self.program.scopes[value.scope].facts.parameters[value.bound :]
-                if parameters:
-                    caught = Caught(site.scope, outside.shown_by(site.id))
-                    self.state.add(("name", value.scope, parameters[0].name), [caught])
-
-    def _through_tool(self, layer: tuple[str, int], place: str, given: Given, site: Site) -> Iterable[Value]:
-        functions = [value for value in given.get(place) if is_callable(value)]
-        return self.apply(functions, given.after(place), site, layers=(layer,)) or self.state.nothing_yet()
-
-    def _made(self, callee: Member | Made, given: Given, site: Site) -> Iterable[Value]:
-        owner = callee.owner if isinstance(callee, Member) else callee
-        method = callee.path.rpartition(".")[2] if isinstance(callee, Member) else "__call__"
-        tool = self.tools.get(owner.name)
-        if tool is not None or owner.name in self.state.config.retries:
-            return self._made_tool(tool, owner, method, given, site)
-        if isinstance(callee, Member):
-            dotted = f"{owner.name}.{callee.path}"
-            if dotted in self.tools:
-                return self._tool(dotted, given, site)
-            if dotted in self.sdk.wrappers:
-                return self._wrapped_client(self.sdk.wrappers[dotted], given, site)
-            fan = self.fans.methods.get(method) if self.library.is_pool(owner) else None
-            fan = fan or self.fans.calls.get(f"{owner.name}.{callee.path}") or self.fans.any_receiver.get(method)
-            if fan is not None:
-                return self.fan_out(fan, given, site)
-            if self.library.http_method(owner, method) is not None:
-                self.library.note_http(self.library.http_method(owner, method), given, site, owner)
-                return SOMETHING_UNKNOWN
-        self._unknown(given, site)
-        if isinstance(callee, Member) and self.library.in_tables(f"{owner.name}.{callee.path}"):
-            return (Made(f"{owner.name}.{callee.path}", site.id),)
-        return (FOREIGN,)
-
-    def _made_tool(
-        self, tool: knowledge.RetryTool | None, owner: Made, method: str, given: Given, site: Site
-    ) -> Iterable[Value]:
-        layer = (owner.name, owner.site)
-        if tool is not None and tool.kind == "caller" and method in ("__call__", *tool.methods):
-            place = "0" if not owner.name.endswith("RetryingCaller") else "1"
-            return self._through_tool(layer, place, given, site)
-        if method in ("__call__", "wraps"):
-            direct = [value for value in given.get("0") if is_callable(value)]
-            return [Layered(value, layer) for value in direct] or self.state.nothing_yet()
-        return (owner,)
-
-    def fan_out(self, fan: knowledge.FanOut, given: Given, site: Site) -> Iterable[Value]:
-        """A call that runs its callable argument: somewhere else, later, or for each item."""
-        given_callables = given.first((fan.callable, "func", "target", "fn", "function"))
-        functions = [v for v in given_callables if is_callable(v) or isinstance(v, (Instance, Class))]
-        if not fan.callable:
-            self._unknown(given, site)
-            return frozenset().union(*(values for values, _, _ in given.all)) or self.state.nothing_yet()
-        rest = given.after(fan.callable)
-        if fan.kind == "bind":
-            self.apply(functions, rest, site, via="bind")
-            return functions or self.state.nothing_yet()
-        if fan.kind == "pick":
-            return functions or self.state.nothing_yet()
-        if fan.kind in ("map", "serial-map"):
-            rest = Given((self.expressions.elements(values), "", 0) for values, keyword, _ in rest.all if not keyword)
-        elif fan.kind == "start":
-            spread = self.expressions.elements(given.keywords.get("args", NOTHING))
-            rest = Given([(spread, "", 1)]) if "args" in given.keywords else rest
-        result = self.apply(functions, rest, site, via=fan.kind)
-        if fan.kind == "call":
-            return result or self.state.nothing_yet()
-        return (FOREIGN,)
-
-    def _unknown(self, given: Given, site: Site) -> Iterable[Value]:
-        """A callee that is not known: what it does with the callables that it is given is not known either."""
-        for values, _, _ in given.all:
-            for value in values:
-                if is_callable(value):
-                    self._apply_one(value, EMPTY, site, "passed", None, ())
         return SOMETHING_UNKNOWN
 
     # --- decorators ---------------------------------------------------------------------------
@@ -469,7 +310,7 @@ class Calls:
         out: set[Value] = set()
         for one in decorator:
             if isinstance(one, External) and isinstance(value, Function):
-                self.library.mark(one.name, value.scope)
+                self.externals.library.mark(one.name, value.scope)
             if isinstance(one, Function) and self._set_to_retry(one.scope):
                 layer = (self.program.qualified(one.scope), -1)
                 out.add(Layered(value, layer) if is_callable(value) else value)

@@ -295,7 +295,7 @@ class Linker:
         if isinstance(value, External):
             if value.name in self.calls.sdk.clients or value.name in self.state.config.clients:
                 return (Client(value.name),)
-            if self.calls.library.interesting(value.name):
+            if self.calls.externals.library.interesting(value.name):
                 return (Made(value.name),)
         return ()
 

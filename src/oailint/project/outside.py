@@ -24,7 +24,7 @@ from oailint.project.values import (
 )
 
 if TYPE_CHECKING:
-    from oailint.project.calls import Given
+    from oailint.project.given import Given
 
 CONTAINER_ADDS = {"append": "0", "add": "0", "extend": "0", "update": "0", "insert": "1", "setdefault": "1", "put": "0"}
 """Methods that put an argument (at this position) into a container."""

@@ -227,7 +227,10 @@ class Requests:
         for known in self.http.hosts:
             if host == known or (known.startswith(".") and host.endswith(known)):
                 return Confidence.HIGH
-        return Confidence.HIGH if "openai/deployments/" in url else None
+        path = re.sub(r"^[a-z]+://[^/]*", "", url)
+        if strings.HOLE in host or "://" not in url:
+            return Confidence.HIGH if "openai/deployments/" in url else None
+        return Confidence.HIGH if path.startswith("/openai/deployments/") else None
 
     def _openai_path(self, url: str) -> bool:
         """Whether the path is an OpenAI endpoint's, as far as it is known."""

@@ -82,6 +82,22 @@ class Throttles:
                     return True
         return False
 
+    def counted(self, flow: Flow) -> bool:
+        """Whether a scope waits in a loop until a counter that it keeps is low enough: a semaphore made by hand."""
+        for number, region in enumerate(flow.regions):
+            if isinstance(region, facts.While) and isinstance(region.test, facts.Comparison):
+                waits = any(self.graph.sleeps(site) for site in self.graph.sites_in(flow, number))
+                kept = {
+                    name
+                    for statement in flow.facts.statements
+                    if isinstance(statement, facts.Assign) and statement.operator in ("+", "-")
+                    for target in statement.targets
+                    for name in mentioned(target)
+                }
+                if waits and kept & mentioned(region.test):
+                    return True
+        return False
+
     def decorated(self, scope: int) -> bool:
         """Whether a rate-limiting decorator stands on a function."""
         info = self.program.scopes[scope]
