@@ -187,7 +187,7 @@ class Calls:
             return
         maker = info.parent
         for one in self.program.scopes[maker].facts.parameters if maker >= 0 else ():
-            for value, sites in self.state.passed.get((maker, one.name), {}).items():
+            for value, sites in list(self.state.passed.get((maker, one.name), {}).items()):
                 while isinstance(value, Layered):
                     value = value.inner
                 if isinstance(value, Function) and callee.context in sites:

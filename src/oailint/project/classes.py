@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from oailint import facts, knowledge
-from oailint.project.state import State
+from oailint.project.state import HIERARCHY, State
 from oailint.project.values import (
     SOMETHING_UNKNOWN,
     Class,
@@ -29,33 +29,38 @@ class Classes:
     def __init__(self, state: State) -> None:
         self.state = state
         self.program = state.program
+        self._lineages: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self._descents: dict[int, tuple[int, tuple[int, ...]]] = {}
 
     def bases(self, scope: int) -> list[int]:
         """The base classes in the project, in the order of their definition."""
         return sorted(value.scope for value in self.state.read(("bases", scope)) if isinstance(value, Class))
 
-    def lineage(self, scope: int, *, itself: bool = True) -> Iterator[int]:
+    def lineage(self, scope: int, *, itself: bool = True) -> Sequence[int]:
         """The class (if ``itself``) and its bases, nearest first."""
-        seen = {scope}
-        queue = [scope]
-        for one in queue:
-            if one != scope or itself:
-                yield one
-            for base in self.bases(one):
-                if base not in seen:
-                    seen.add(base)
-                    queue.append(base)
+        found = self._reached(scope, self._lineages, self.bases)
+        return found if itself else found[1:]
 
-    def descendants(self, scope: int) -> Iterator[int]:
+    def descendants(self, scope: int) -> Sequence[int]:
         """All classes of the project that derive from the class."""
-        seen = {scope}
-        queue = [scope]
-        for one in queue:
-            for value in self.state.read(("subclasses", one)):
-                if isinstance(value, Class) and value.scope not in seen:
-                    seen.add(value.scope)
-                    queue.append(value.scope)
-                    yield value.scope
+        return self._reached(scope, self._descents, self._subclasses)[1:]
+
+    def _subclasses(self, scope: int) -> list[int]:
+        return sorted(value.scope for value in self.state.read(("subclasses", scope)) if isinstance(value, Class))
+
+    def _reached(
+        self, scope: int, known: dict[int, tuple[int, tuple[int, ...]]], step: Callable[[int], list[int]]
+    ) -> tuple[int, ...]:
+        """The class and those reached from it by ``step``, remembered until some class gets another base."""
+        self.state.read(HIERARCHY)
+        version, found = known.get(scope, (-1, ()))
+        if version != self.state.hierarchy:
+            queue = [scope]
+            for one in queue:
+                queue.extend(base for base in step(one) if base not in queue)
+            found = tuple(queue)
+            known[scope] = self.state.hierarchy, found
+        return found
 
     def external_bases(self, scope: int) -> Iterator[str]:
         for one in self.lineage(scope):
@@ -82,6 +87,23 @@ class Classes:
 
         ``method`` is the class and name of the method that asks: a subclass that overrides it never runs it.
         """
+        if isinstance(base, Super):
+            out, found = self._gather(base, name, ())
+        elif method[0] == base.scope and any(self._overrides(one, *method) for one in self.descendants(base.scope)):
+            within = [one for one in self.descendants(base.scope) if not self._overrides(one, *method)]
+            out, found = self._gather(base, name, within)
+        else:
+            key = ("member", base.scope, name, base.tag)
+            out = self.state.derived(key, lambda: self._gather(base, name, self.descendants(base.scope))[0])
+            found = bool(out) or any(name in self.program.scopes[one].names for one in self.lineage(base.scope))
+        if not out and not found:
+            return self._from_outside(base, name, resolve)
+        return out
+
+    def _gather(
+        self, base: Class | Instance | Super, name: str, descendants: Iterable[int]
+    ) -> tuple[Collection[Value], bool]:
+        """What ``base.name`` is in the project, and whether a class at or above the base defines it."""
         out: set[Value] = set()
         found = False
         bound = not isinstance(base, Class)
@@ -90,16 +112,11 @@ class Classes:
             if not found and name in self.program.scopes[one].names:
                 found = True
                 self._defined(one, name, bound, out)
-        if not isinstance(base, Super):
-            for one in self.descendants(base.scope):
-                if method[0] == base.scope and self._overrides(one, *method):
-                    continue
-                self._stored(one, name, out)
-                if name in self.program.scopes[one].names:
-                    self._defined(one, name, bound, out)
-        if not out and not found:
-            return self._from_outside(base, name, resolve)
-        return out
+        for one in descendants:
+            self._stored(one, name, out)
+            if name in self.program.scopes[one].names:
+                self._defined(one, name, bound, out)
+        return out, found
 
     def _overrides(self, scope: int, base: int, name: str) -> bool:
         """Whether a subclass finds a method in itself or before it comes to ``base``."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from oailint import facts, knowledge
 from oailint.facts import Expr
 from oailint.project import strings
+from oailint.project.attributes import Attributes
 from oailint.project.classes import Classes
 from oailint.project.program import target_names
 from oailint.project.state import Key, State
 from oailint.project.values import (
-    FOREIGN,
     NOTHING,
     SOMETHING_UNKNOWN,
     UNKNOWN,
@@ -30,14 +30,11 @@ from oailint.project.values import (
     Hidden,
     Instance,
     Items,
-    Layered,
     Made,
-    Member,
     Module,
     Package,
     Plain,
     String,
-    Super,
     Unknown,
     Value,
     Values,
@@ -45,45 +42,6 @@ from oailint.project.values import (
 
 if TYPE_CHECKING:
     from oailint.project.calls import Calls
-
-TEXT_METHODS = frozenset(
-    [
-        "lower",
-        "upper",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "casefold",
-        "format",
-        "replace",
-        "removesuffix",
-        "removeprefix",
-        "title",
-        "encode",
-        "decode",
-        "split",
-        "splitlines",
-        "partition",
-        "rpartition",
-        "join",
-        "swapcase",
-        "capitalize",
-        "__str__",
-        "__repr__",
-    ]
-)
-"""Methods of ``str`` whose result holds the text (or a part of it)."""
-
-TEXT_ATTRIBUTES = {
-    "message": "message",
-    "args": "str",
-    "user_message": "message",
-    "_message": "message",
-    "msg": "message",
-}
-"""Attributes of an exception that hold its text."""
-
-DEEPEST_PATH = 6
 
 
 class Expressions:
@@ -97,8 +55,7 @@ class Expressions:
         self.classes = classes
         self.sdk = knowledge.sdk()
         self._homes: dict[tuple[int, str], int] = {}
-        paths = [*self.sdk.distinctive]
-        self._guesses = {path[: i or None] for path in paths for i in dots(path)}
+        self.attributes = Attributes(self)
         self._handlers: dict[type, Callable[[Any, int, int], Values]] = {
             facts.Text: lambda node, scope, region: frozenset([String(node.value)]),
             facts.Masked: lambda node, scope, region: frozenset([Hidden(self.program.scopes[scope].file, node)]),
@@ -186,23 +143,23 @@ class Expressions:
         if level:
             number = modules.at(modules.relative(path, level, module))
             return (
-                self._module_value(number, modules.relative(path, level, module))
+                self.module_value(number, modules.relative(path, level, module))
                 if number is not None
                 else SOMETHING_UNKNOWN
             )
         found = modules.find(module, path.rpartition("/")[0])
         if found is not None and found[0] == module:
-            return self._module_value(found[1], module)
+            return self.module_value(found[1], module)
         return frozenset([self.external(module)])
 
-    def _module_value(self, number: int, name: str) -> Values:
+    def module_value(self, number: int, name: str) -> Values:
         return frozenset([Module(self.program.first_scope[number]) if number >= 0 else Package(name.replace("/", "."))])
 
     def import_name(self, scope: int, statement: facts.Import) -> Values:
         """What ``from module import name`` binds."""
         out: set[Value] = set()
         for module in self.import_module(scope, statement.module, statement.level):
-            out.update(self.attribute_of(module, statement.name, (-1, statement.span), scope))
+            out.update(self.attributes.of(module, statement.name, (-1, statement.span), scope))
         return frozenset(out)
 
     def external(self, name: str) -> External | Client:
@@ -222,97 +179,8 @@ class Expressions:
         for base in bases:
             if known and isinstance(base, (Unknown, Guess)):
                 continue  # what the receiver is known to be speaks louder than what else it might be
-            out.update(self.attribute_of(base, node.name, origin, scope, node.value))
+            out.update(self.attributes.of(base, node.name, origin, scope, node.value))
         return frozenset(out)
-
-    def attribute_of(
-        self, base: Value, name: str, origin: tuple[int, facts.Span], scope: int, written: Expr | None = None
-    ) -> Iterable[Value]:
-        """``base.name``. ``written`` is the source of the base, to describe a receiver that is unknown."""
-        if isinstance(base, Module):
-            return self._module_member(base, name)
-        if isinstance(base, Package):
-            found = self.state.modules.at(base.name.replace(".", "/") + "/" + name)
-            return self._module_value(found, f"{base.name}.{name}") if found is not None else SOMETHING_UNKNOWN
-        if isinstance(base, Client):
-            return (self._client_member(base, name, origin),)
-        if isinstance(base, External):
-            return (self.external(f"{base.name}.{name}"),)
-        if isinstance(base, Endpoint):
-            return (self._deeper(base, name, origin),)
-        if isinstance(base, Guess):
-            path = f"{base.path}.{name}"
-            return (Guess(path, base.receiver, origin),) if path in self._guesses else SOMETHING_UNKNOWN
-        if isinstance(base, Unknown):
-            if name in self._guesses:
-                return (Guess(name, strings.source(written) if written else "", origin),)
-            return SOMETHING_UNKNOWN
-        if isinstance(base, (Class, Instance, Super)):
-            return self.classes.member(
-                base, name, lambda owner: self.attribute_of(owner, name, origin, scope, written), self._method(scope)
-            )
-        return self._other_attribute(base, name)
-
-    def _method(self, scope: int) -> tuple[int, str]:
-        """The class and name of the method that a scope is or stands in."""
-        while scope >= 0:
-            info = self.program.scopes[scope]
-            if info.parent >= 0 and self.program.scopes[info.parent].facts.kind == "class":
-                return info.parent, info.facts.name
-            scope = info.parent
-        return -1, ""
-
-    def _module_member(self, base: Module, name: str) -> Iterable[Value]:
-        found = self.module_attribute(base.scope, name, set())
-        if found is not None:
-            return found
-        path = self.program.path_of(base.scope)
-        if path.endswith(("__init__.py", "__init__.pyi")):
-            number = self.state.modules.at(path.rpartition("/")[0] + "/" + name)
-            if number is not None:
-                return self._module_value(number, path.rpartition("/")[0] + "/" + name)
-        return SOMETHING_UNKNOWN
-
-    def _client_member(self, base: Client, name: str, origin: tuple[int, facts.Span]) -> Value:
-        if base.name == "openai" and base.site < 0:
-            dotted = f"openai.{name}"
-            if dotted in self.sdk.clients or dotted in knowledge.errors().classes or name in ("error", "types"):
-                return External(dotted)
-        if name in self.sdk.transparent:
-            return base
-        return Endpoint(base, name, origin)
-
-    def _deeper(self, base: Endpoint, name: str, origin: tuple[int, facts.Span]) -> Value:
-        if name in self.sdk.transparent:
-            return base
-        if base.path in ("with_options", "copy", "_client") or base.path.count(".") >= DEEPEST_PATH:
-            return UNKNOWN
-        return Endpoint(base.client, f"{base.path}.{name}", origin)
-
-    def _other_attribute(self, base: Value, name: str) -> Iterable[Value]:
-        if isinstance(base, Foreign):
-            return (FOREIGN,)
-        if isinstance(base, Made):
-            return (Member(base, name),)
-        if isinstance(base, Member):
-            return (Member(base.owner, f"{base.path}.{name}"),) if base.path.count(".") < 3 else SOMETHING_UNKNOWN
-        if isinstance(base, Caught):
-            if name in TEXT_ATTRIBUTES:
-                return (CaughtText(base.scope, base.region, TEXT_ATTRIBUTES[name]),)
-            if name in ("__str__", "__repr__"):
-                return (CaughtText(base.scope, base.region, "str"),)
-            if name == "__class__":
-                return (CaughtType(base.scope, base.region),)
-            return (base,) if name in ("__cause__", "__context__") else SOMETHING_UNKNOWN
-        if isinstance(base, CaughtType) and name in ("__name__", "__qualname__"):
-            return (CaughtText(base.scope, base.region, "class-name"),)
-        if isinstance(base, (CaughtText, String)) and name in TEXT_METHODS:
-            return (base,)
-        if isinstance(base, Layered) and name in ("__wrapped__", "retry_with"):
-            return (base,)
-        if isinstance(base, (Function, Items, Generator)):
-            return SOMETHING_UNKNOWN
-        return SOMETHING_UNKNOWN
 
     # --- the other kinds ----------------------------------------------------------------------
 
@@ -476,14 +344,6 @@ class Expressions:
                 key = ("setting", base.name, base.site, target.name)
             if key is not None:
                 self.state.add(key, self.storable(values))
-
-
-def dots(path: str) -> Iterator[int]:
-    """Where a dotted path may be cut: at each dot, and (0) not at all."""
-    yield 0
-    for index, character in enumerate(path):
-        if character == ".":
-            yield index
 
 
 def caught_text(values: Iterable[Value]) -> Values:

@@ -46,6 +46,7 @@ class Externals:
         self.tools = knowledge.retries().tools
         self.http = knowledge.http()
         self.library = outside.Library(state)
+        self._given: set[tuple[int, Value]] = set()
 
     def unknown(self, given: Given, site: Site) -> Values:
         """A callee that is not known, or of a library that is not: its name may still tell what it does."""
@@ -102,7 +103,7 @@ class Externals:
         for name in given.get("1"):
             if isinstance(name, String) and name.text.isidentifier():
                 for base in given.get("0"):
-                    out.update(self.expressions.attribute_of(base, name.text, origin, site.scope))
+                    out.update(self.expressions.attributes.of(base, name.text, origin, site.scope))
         return frozenset(out) or self.state.nothing_yet()
 
     def _iterated(self, name: str, values: Values) -> Iterable[Value]:
@@ -201,6 +202,7 @@ class Externals:
         """A callee that is not known: what it does with the callables that it is given is not known either."""
         for values, _, _ in given.all:
             for value in values:
-                if is_callable(value):
+                if is_callable(value) and (site.id, value) not in self._given:
+                    self._given.add((site.id, value))
                     self.calls.apply([value], EMPTY, site, via="passed")
         return SOMETHING_UNKNOWN

@@ -31,10 +31,16 @@ Key = tuple[str | int, ...]
 node)``,
 ``("bases", class)``, ``("subclasses", class)``, ``("setting", dotted)``."""
 
+HIERARCHY: Key = ("hierarchy",)
+"""Read by whoever asks for the bases or subclasses of a class; has no values."""
+
 FEW_VALUES = 12
 """Up to so many values a variable takes unasked."""
-LIMITS = {"string": 32, "items": 32, "plain": 12, "hidden": 16, "member": 32}
-MOST_VALUES = 400
+LIMITS = {
+    "string": 32, "items": 32, "plain": 12, "hidden": 16, "member": 32, "external": 64, "made": 64, "endpoint": 64,
+    "guess": 64,
+}  # fmt: skip
+MOST_VALUES = 200
 """A variable holds at most so many values of a kind; what comes after is not followed. Data structures nested in one
 another would otherwise make every variable that they pass through hold everything."""
 
@@ -75,6 +81,8 @@ class State:
         self.config = config
         self.table: dict[Key, set[Value]] = {}
         self.readers: dict[Key, set[int]] = {}
+        self.hierarchy = 0
+        self._derived: set[Key] = set()
         self.units: list[Callable[[], None]] = []
         self.queue: deque[int] = deque()
         self.queued: set[int] = set()
@@ -117,8 +125,28 @@ class State:
         before = len(known)
         known.update(new)
         if len(known) > before:
-            for unit in self.readers.get(key, ()):
-                self.enqueue(unit)
+            self._grown(key)
+            if key[0] in ("bases", "subclasses"):
+                self.hierarchy += 1
+                self._grown(HIERARCHY)
+
+    def _grown(self, key: Key) -> None:
+        for unit in self.readers.get(key, ()):
+            self.enqueue(unit)
+
+    def derived(self, key: Key, work: Callable[[], Iterable[Value]]) -> Values:
+        """The values of a variable that is what ``work`` gives, here and whenever what it reads has grown.
+
+        Many ask the same of a class; this way only one answer is kept up to date.
+        """
+        if key not in self._derived:
+            self._derived.add(key)
+            unit = len(self.units)
+            self.units.append(lambda: self.add(key, work()))
+            asking, self.current = self.current, unit
+            self.units[unit]()
+            self.current = asking
+        return frozenset(self.read(key))
 
     def enqueue(self, unit: int) -> None:
         if unit not in self.queued:

@@ -1,0 +1,196 @@
+"""What an attribute of a value is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from oailint import facts, knowledge
+from oailint.facts import Expr
+from oailint.project import strings
+from oailint.project.values import (
+    FOREIGN,
+    SOMETHING_UNKNOWN,
+    UNKNOWN,
+    Caught,
+    CaughtText,
+    CaughtType,
+    Class,
+    Client,
+    Endpoint,
+    External,
+    Foreign,
+    Function,
+    Generator,
+    Guess,
+    Instance,
+    Items,
+    Layered,
+    Made,
+    Member,
+    Module,
+    Package,
+    String,
+    Super,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from oailint.project.expressions import Expressions
+
+TEXT_METHODS = frozenset(
+    [
+        "lower",
+        "upper",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "casefold",
+        "format",
+        "replace",
+        "removesuffix",
+        "removeprefix",
+        "title",
+        "encode",
+        "decode",
+        "split",
+        "splitlines",
+        "partition",
+        "rpartition",
+        "join",
+        "swapcase",
+        "capitalize",
+        "__str__",
+        "__repr__",
+    ]
+)
+"""Methods of ``str`` whose result holds the text (or a part of it)."""
+
+TEXT_ATTRIBUTES = {
+    "message": "message",
+    "args": "str",
+    "user_message": "message",
+    "_message": "message",
+    "msg": "message",
+}
+"""Attributes of an exception that hold its text."""
+
+DEEPEST_PATH = 6
+DEEPEST_NAME = 8
+"""Dots in the names that are followed behind a client, and outside the project. A function that asks again and again
+for an attribute of what it is given would make them without end."""
+
+Origin = tuple[int, facts.Span]
+"""Where an attribute path is written: file and place."""
+
+
+class Attributes:
+    """Answers ``value.name`` for every kind of value."""
+
+    def __init__(self, expressions: Expressions) -> None:
+        self.expressions = expressions
+        self.state = expressions.state
+        self.program = expressions.program
+        self.classes = expressions.classes
+        self.sdk = knowledge.sdk()
+        self._guesses = {path[: i or None] for path in self.sdk.distinctive for i in dots(path)}
+
+    def of(self, base: Value, name: str, origin: Origin, scope: int, written: Expr | None = None) -> Iterable[Value]:
+        """``base.name``. ``written`` is the source of the base, to describe a receiver that is unknown."""
+        if isinstance(base, Module):
+            return self._module_member(base, name)
+        if isinstance(base, Package):
+            found = self.state.modules.at(base.name.replace(".", "/") + "/" + name)
+            return (
+                self.expressions.module_value(found, f"{base.name}.{name}") if found is not None else SOMETHING_UNKNOWN
+            )
+        if isinstance(base, Client):
+            return (self._client_member(base, name, origin),)
+        if isinstance(base, External):
+            return (
+                self.expressions.external(f"{base.name}.{name}") if base.name.count(".") < DEEPEST_NAME else FOREIGN,
+            )
+        if isinstance(base, Endpoint):
+            return (self._deeper(base, name, origin),)
+        if isinstance(base, Guess):
+            path = f"{base.path}.{name}"
+            return (Guess(path, base.receiver, origin),) if path in self._guesses else SOMETHING_UNKNOWN
+        if isinstance(base, Unknown):
+            if name in self._guesses:
+                return (Guess(name, strings.source(written) if written else "", origin),)
+            return SOMETHING_UNKNOWN
+        if isinstance(base, (Class, Instance, Super)):
+            return self.classes.member(
+                base, name, lambda owner: self.of(owner, name, origin, scope, written), self._method(scope)
+            )
+        return self._other_attribute(base, name)
+
+    def _method(self, scope: int) -> tuple[int, str]:
+        """The class and name of the method that a scope is or stands in."""
+        while scope >= 0:
+            info = self.program.scopes[scope]
+            if info.parent >= 0 and self.program.scopes[info.parent].facts.kind == "class":
+                return info.parent, info.facts.name
+            scope = info.parent
+        return -1, ""
+
+    def _module_member(self, base: Module, name: str) -> Iterable[Value]:
+        found = self.expressions.module_attribute(base.scope, name, set())
+        if found is not None:
+            return found
+        path = self.program.path_of(base.scope)
+        if path.endswith(("__init__.py", "__init__.pyi")):
+            number = self.state.modules.at(path.rpartition("/")[0] + "/" + name)
+            if number is not None:
+                return self.expressions.module_value(number, path.rpartition("/")[0] + "/" + name)
+        return SOMETHING_UNKNOWN
+
+    def _client_member(self, base: Client, name: str, origin: Origin) -> Value:
+        if base.name == "openai" and base.site < 0:
+            dotted = f"openai.{name}"
+            if dotted in self.sdk.clients or dotted in knowledge.errors().classes or name in ("error", "types"):
+                return External(dotted)
+        if name in self.sdk.transparent:
+            return base
+        return Endpoint(base, name, origin)
+
+    def _deeper(self, base: Endpoint, name: str, origin: Origin) -> Value:
+        if name in self.sdk.transparent:
+            return base
+        if base.path in ("with_options", "copy", "_client") or base.path.count(".") >= DEEPEST_PATH:
+            return UNKNOWN
+        return Endpoint(base.client, f"{base.path}.{name}", origin)
+
+    def _other_attribute(self, base: Value, name: str) -> Iterable[Value]:
+        if isinstance(base, Foreign):
+            return (FOREIGN,)
+        if isinstance(base, Made):
+            return (Member(base, name),)
+        if isinstance(base, Member):
+            return (Member(base.owner, f"{base.path}.{name}"),) if base.path.count(".") < 3 else SOMETHING_UNKNOWN
+        if isinstance(base, Caught):
+            if name in TEXT_ATTRIBUTES:
+                return (CaughtText(base.scope, base.region, TEXT_ATTRIBUTES[name]),)
+            if name in ("__str__", "__repr__"):
+                return (CaughtText(base.scope, base.region, "str"),)
+            if name == "__class__":
+                return (CaughtType(base.scope, base.region),)
+            return (base,) if name in ("__cause__", "__context__") else SOMETHING_UNKNOWN
+        if isinstance(base, CaughtType) and name in ("__name__", "__qualname__"):
+            return (CaughtText(base.scope, base.region, "class-name"),)
+        if isinstance(base, (CaughtText, String)) and name in TEXT_METHODS:
+            return (base,)
+        if isinstance(base, Layered) and name in ("__wrapped__", "retry_with"):
+            return (base,)
+        if isinstance(base, (Function, Items, Generator)):
+            return SOMETHING_UNKNOWN
+        return SOMETHING_UNKNOWN
+
+
+def dots(path: str) -> Iterator[int]:
+    """Where a dotted path may be cut: at each dot, and (0) not at all."""
+    yield 0
+    for index, character in enumerate(path):
+        if character == ".":
+            yield index
