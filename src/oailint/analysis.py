@@ -35,11 +35,12 @@ def analyse(
     rules: Sequence[Rule],
     active: Callable[[str], frozenset[str]],
     *,
-    explain: bool = False,
+    explain: Callable[[str], str] | None = None,
 ) -> Analysis:
     """What ``rules`` find in those ``files`` that are ``reported``; all files are read for meaning.
 
-    ``active`` gives the codes of the rules that are on for a file. ``explain`` asks for the project's notes.
+    ``active`` gives the codes of the rules that are on for a file. ``explain`` asks for the notes on the requests in
+    the reported files, and says how they write a path.
     """
     from oailint.project import link
 
@@ -53,7 +54,7 @@ def analyse(
                 path = finding.location.path
                 if path in on and finding.code in on[path]:
                     found[path].append(finding)
-    result = Analysis(notes=list(project.explain()) if explain else [])
+    result = Analysis(notes=project.explain(reported, explain) if explain else [])
     for path in sorted(on):
         facts = files.get(path)
         findings, suppressed = found.get(path, []), []

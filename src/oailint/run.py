@@ -151,7 +151,7 @@ class _Run:
             for_project(config, project.root, self.cwd),
             self._rules,
             active,
-            explain=self._options.verbose,
+            explain=rename if self._options.verbose else None,
         )
         self._report.findings += relocate(result.findings, rename)
         self._report.suppressed += relocate(result.suppressed, rename)

@@ -21,7 +21,7 @@ class FakeProject:
     files: Mapping[str, FileFacts | Broken]
     config: object
 
-    def explain(self) -> list[str]:
+    def explain(self, paths: object, show: object = str) -> list[str]:
         return [f"linked {len(self.files)} files"]
 
     def calls(self, function: str) -> Iterator[tuple[str, Span]]:

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from oailint.config import Config
@@ -14,7 +15,7 @@ from oailint.facts import Broken, FileFacts
 from oailint.findings import Confidence, Location, Related
 from oailint.project import strings
 from oailint.project.clients import DEFAULT, EXPLICIT, NONE, Clients
-from oailint.project.errors import FROM_HTTP, FROM_SDK, Errors
+from oailint.project.errors import FROM_HTTP, FROM_SDK, Errors, Tokens
 from oailint.project.exposure import Exposure, Exposures
 from oailint.project.graph import Graph
 from oailint.project.keys import Keys
@@ -25,10 +26,12 @@ from oailint.project.model import KeyUse, Reached, Request, TextTest, WorkLoop
 from oailint.project.modules import Modules
 from oailint.project.program import Program
 from oailint.project.requests import Requests, Sent
+from oailint.project.state import Layers as ToolLayers
 from oailint.project.state import State
 from oailint.project.texts import Texts
 from oailint.project.throttles import Throttles
 from oailint.project.values import Endpoint
+from oailint.project.verdicts import Show, Verdicts, place
 
 DEEPEST = 10_000
 """Frames that evaluating an expression may take: what the guard before the parser lets through needs a few thousand."""
@@ -46,11 +49,14 @@ class Project:
         self.loops: list[WorkLoop] = []
         self.tests: list[TextTest] = []
         self.keys: list[KeyUse] = []
-        self._notes: list[str] = []
+        self._explain: Callable[[Show, AbstractSet[str]], Iterable[str]] = lambda show, paths: ()
 
-    def explain(self) -> list[str]:
-        """Why each verdict is what it is, a line each: what ``--verbose`` prints."""
-        return self._notes
+    def explain(self, paths: AbstractSet[str], show: Show = str) -> list[str]:
+        """Why each retry verdict on the requests in the files ``paths`` is what it is: what ``--verbose`` prints.
+
+        ``show`` says how to write a path.
+        """
+        return list(self._explain(show, paths))
 
 
 def link(files: Mapping[str, FileFacts | Broken], config: Config) -> Project:
@@ -97,7 +103,7 @@ class _Deriving:
         ]
         self.project.tests = Texts(self.graph, self.errors, sent).find()
         self.project.keys = Keys(self.graph, self.requests).find()
-        self.project._notes = [*self.requests.notes, *(self._note(request) for request in requests)]
+        self.project._explain = lambda show, paths: self._notes(sent, requests, show, paths)
 
     def _judge(self, one: Sent) -> Request:
         """The retry verdict of a request: the worst over the clients and call paths that reach it."""
@@ -127,7 +133,8 @@ class _Deriving:
         verdict = self.clients.retries(target.client)
         return verdict.verdict, verdict.off
 
-    def _exposure(self, one: Sent, number: int) -> Exposure:
+    def _start(self, one: Sent, number: int) -> tuple[Tokens, ToolLayers]:
+        """What a request raises, and the library layers right around its method."""
         send = one.sends[number]
         tokens = FROM_HTTP if one.request.sdk == "http" else FROM_SDK
         tools = send.layers
@@ -138,7 +145,11 @@ class _Deriving:
         ):
             # The libraries decide by the function whether to await, and these methods are plain functions.
             tools = tuple(layer for layer in tools if layer[0].endswith("Caller"))
-        return self.exposures.of(send.site, tokens, tools, send.route, send.target)
+        return tokens, tools
+
+    def _exposure(self, one: Sent, number: int) -> Exposure:
+        send = one.sends[number]
+        return self.exposures.of(send.site, *self._start(one, number), send.route, send.target)
 
     def _related(self, path: tuple[int, ...]) -> tuple[Related, ...]:
         out = []
@@ -148,11 +159,14 @@ class _Deriving:
             out.append(Related(location, f"`{strings.source(site.call.func)}` is called here, with no retry around it"))
         return tuple(out)
 
-    def _note(self, request: Request) -> str:
-        place = f"{request.location.path}:{request.location.span.line}"
-        why = "; ".join((request.evidence, *request.notes))
-        what = f"`{request.written}` ({request.sdk}, {request.confidence} confidence)"
-        return f"{place}: {what}: retry {request.retry}: {why}"
+    def _notes(self, sent: list[Sent], requests: list[Request], show: Show, paths: AbstractSet[str]) -> Iterator[str]:
+        for location, note in self.requests.notes:
+            if location.path in paths:
+                yield f"{place(location, show)}: {note}"
+        verdicts = Verdicts(self.exposures, self.clients, self._start)
+        for one, request in zip(sent, requests, strict=True):
+            if request.location.path in paths:
+                yield from verdicts.lines(one, request, show)
 
 
 __all__ = ["Confidence", "KeyUse", "Project", "Reached", "Request", "TextTest", "WorkLoop", "link"]

@@ -61,7 +61,7 @@ class Exposures:
         """Whether what ``site`` raises can reach an entry point unhandled. ``tools`` are library layers around the
         callee."""
         notes: list[str] = []
-        layer, above = self._up(site, tokens, tools, route, value, False, notes)
+        layer, above = self.up(site, tokens, tools, route, value, False, notes)
         if layer is not None:
             return Exposure(None, (layer,), tuple(notes))
         assert above is not None
@@ -70,7 +70,7 @@ class Exposures:
             return Exposure(None, found, tuple(notes))
         return Exposure((*path, site), found, tuple(notes))
 
-    def _up(
+    def up(
         self, site: int, tokens: Tokens, tools: ToolLayers, route: Route, value: Value | None, generator: bool,
         notes: list[str] | None = None,
     ) -> tuple[Layer | None, Above | None]:  # fmt: skip
@@ -161,7 +161,7 @@ class Exposures:
         for edge in self.ways_in(above):
             if edge.via == "bind":
                 continue
-            layer, upper = self._up(edge.site, above.tokens, edge.layers, edge.route, Function(above.scope), generator)
+            layer, upper = self.up(edge.site, above.tokens, edge.layers, edge.route, Function(above.scope), generator)
             yield edge.site, layer, upper
 
     def _remember(self, reached: Above, came: dict[Above, tuple[Above, int] | None]) -> None:

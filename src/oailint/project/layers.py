@@ -292,9 +292,7 @@ class Layers:
         """The first of a callee's library layers that fires for ``tokens``."""
         for name, number in layers:
             tool = self.tools.get(name)
-            if generator and tool is not None and not tool.generators:
-                continue
-            if not self.errors.tool_fires((name, number), tokens):
+            if self.why_not((name, number), tokens, generator):
                 continue
             location = Location("", facts.Span(0, 0, 0, 0))
             waits = tool.waits if tool is not None else True
@@ -305,6 +303,30 @@ class Layers:
                 waits = waits or bool(tool is not None and keywords & set(tool.wait))
             return Layer(name, location, waits)
         return None
+
+    def why_not(self, layer: tuple[str, int], tokens: Tokens, generator: bool) -> str:
+        """Why a library's layer does not retry ``tokens``; empty if it does."""
+        tool = self.tools.get(layer[0])
+        if generator and tool is not None and not tool.generators:
+            return "it does not repeat a generator"
+        if not tokens:
+            return "the error is caught before it comes there"
+        return "" if self.errors.tool_fires(layer, tokens) else "it does not retry what a request raises"
+
+    def handlers_that_give_up(self, number: int, tokens: Tokens) -> list[int]:
+        """The lines of the handlers in the site's scope that catch ``tokens`` and do not send the request again."""
+        site = self.program.sites[number]
+        flow = self.graph.flow(site.scope)
+        lines = []
+        for place, region in self.program.chain(site.scope, site.region):
+            if isinstance(region, facts.Try):
+                lines += [
+                    flow.regions[handler].span.line
+                    for handler in flow.handlers(place)
+                    if self.errors.catches(site.scope, handler, tokens)
+                ]
+                tokens = self._attempt(flow, number, place, tokens)[1]
+        return lines
 
     def beside(self, site: int, tokens: Tokens, route: Route, value: Value) -> Layer | None:
         """The layer of a wrapper that also has a way past it: ``if not retries: return func()`` is its user's choice.

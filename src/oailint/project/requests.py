@@ -51,7 +51,7 @@ class Requests:
         self.sdk = knowledge.sdk()
         self.http = knowledge.http()
         self.uses_openai = self._files_with_openai()
-        self.notes: list[str] = []
+        self.notes: list[tuple[Location, str]] = []
         self.http_sites: set[int] = set()
         """The sites of raw HTTP requests to OpenAI."""
 
@@ -90,9 +90,7 @@ class Requests:
         if isinstance(target, Guess):
             confidence, evidence = self._judge_guess(target, self.program.sites[send.site])
             if confidence is None:
-                self.notes.append(
-                    f"{self._location(place).path}:{place[1].line}: `{written}` is not taken for a request: {evidence}"
-                )
+                self.notes.append((self._location(place), f"`{written}` is not taken for a request: {evidence}"))
                 return
             method = self.sdk.methods.get(target.path, knowledge.Method())
             sdk, asynchronous = "v1", self.program.sites[send.site].awaited
