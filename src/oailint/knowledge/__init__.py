@@ -47,7 +47,8 @@ class Sdk(msgspec.Struct, frozen=True):
     """``modules``: dotted names that stand for the ``openai`` module (``langfuse.openai``). ``clients``: by dotted
     class name. ``wrappers``: dotted functions that return the client they are given, or one like it (value: the
     position or keyword of the client argument; ``new:async``/``new:sync`` for one that makes its own client).
-    ``methods``: by attribute path behind a 1.x client (``chat.completions.create``). ``legacy``: by attribute path
+    ``methods``: by attribute path behind a 1.x client (``chat.completions.create``); those in ``wrapped`` only behind
+    one that a wrapper returned. ``legacy``: by attribute path
     behind the 0.x module (``ChatCompletion.create``). ``transparent``: attributes that lead to the same methods
     (``with_raw_response``). ``distinctive``: method paths that hardly any other library has, evidence on an unknown
     receiver.
@@ -58,6 +59,7 @@ class Sdk(msgspec.Struct, frozen=True):
     wrappers: dict[str, str]
     methods: dict[str, Method]
     legacy: dict[str, Method]
+    wrapped: tuple[str, ...]
     transparent: tuple[str, ...]
     distinctive: tuple[str, ...]
     vendors: tuple[str, ...]
@@ -123,6 +125,8 @@ class RetryTool(msgspec.Struct, frozen=True):
     attempts: tuple[str, ...] = ()
     generators: bool = False
     only_if: tuple[str, ...] = ()
+    results: bool = False
+    """It looks at results, not at errors: it retries where a handler turned the error into one."""
 
 
 class Retries(msgspec.Struct, frozen=True):

@@ -107,7 +107,10 @@ class _Deriving:
 
     def _judge(self, one: Sent) -> Request:
         """The retry verdict of a request: the worst over the clients and call paths that reach it."""
-        own = [self._client_verdict(send.target) for send in one.sends if isinstance(send.target, Endpoint)]
+        targets = [send.target for send in one.sends if isinstance(send.target, Endpoint)]
+        # Where it is seen how a client is made, an annotation that promises one says nothing more.
+        made = [target for target in targets if target.client.site >= 0 or target.client.name == "openai"]
+        own = [self._client_verdict(target) for target in made or targets]
         base = DEFAULT if one.request.sdk == "v1" else NONE
         off = False
         if one.request.sdk == "v1" and own:

@@ -20,11 +20,9 @@ from oailint.project.values import (
     Endpoint,
     External,
     Foreign,
-    Function,
     Generator,
     Guess,
     Instance,
-    Items,
     Layered,
     Made,
     Member,
@@ -120,6 +118,8 @@ class Attributes:
             if name in self._guesses:
                 return (Guess(name, strings.source(written) if written else "", origin),)
             return SOMETHING_UNKNOWN
+        if name == "__class__" and isinstance(base, Instance):
+            return (Class(base.scope),)
         if isinstance(base, (Class, Instance, Super)):
             return self.classes.member(
                 base, name, lambda owner: self.of(owner, name, origin, scope, written), self._method(scope)
@@ -183,8 +183,8 @@ class Attributes:
             return (base,)
         if isinstance(base, Layered) and name in ("__wrapped__", "retry_with"):
             return (base,)
-        if isinstance(base, (Function, Items, Generator)):
-            return SOMETHING_UNKNOWN
+        if isinstance(base, Generator):
+            return (FOREIGN,)
         return SOMETHING_UNKNOWN
 
 

@@ -177,7 +177,22 @@ class Calls:
         scope = self.program.scopes[callee.scope].facts
         if scope.is_generator:
             return (Generator(callee.scope),)
-        return [self._close(value, callee.scope, site) for value in self.state.read(("return", callee.scope))]
+        returned = self._handed_back(callee, given) if self.program.handed_back(callee.scope) else NOTHING
+        returned |= frozenset(self.state.read(("return", callee.scope)))
+        return [self._close(value, callee.scope, site) for value in returned]
+
+    def _handed_back(self, callee: Function, given: Given) -> Values:
+        """What a call gave to those parameters that the function returns as they are; else what anybody gave."""
+        out: set[Value] = set()
+        places = [one for one in self.program.scopes[callee.scope].facts.parameters if one.kind == "positional"]
+        names = [one.name for one in places[1 if callee.bound else 0 :]]
+        plain = not given.spread and not any(star for _, star in given.positional)
+        for name in self.program.handed_back(callee.scope):
+            values = given.keywords.get(name, NOTHING)
+            if not values and name in names and plain:
+                values = given.get(str(names.index(name)))
+            out |= values or frozenset(self.state.read(("name", callee.scope, name)))
+        return frozenset(out)
 
     def _forward(self, callee: Function, given: Given, site: Site) -> None:
         """Bind the parameters of the function that a closure taking ``*args`` wraps directly, so that what one wrapped
@@ -320,8 +335,8 @@ class Calls:
                 result = self.apply([one], Given([(frozenset([value]), "", 0)]), site)
                 known = {v for v in result if v is not UNKNOWN and not isinstance(v, (Caught, CaughtType, Super))}
                 if not known:
-                    self.state.waiting.add(self.state.current)
-                out |= known or ({value} if self.state.settling else set())
+                    self.state.undecorated.add(self.state.current)
+                out |= known or ({value} if self.state.giving_up else set())
             elif isinstance(one, (External, Made)) and self._retries(one):
                 layer = (one.name, one.site if isinstance(one, Made) else -1)
                 inner = value if isinstance(value, (Function, Layered)) else None

@@ -163,6 +163,8 @@ class Errors:
         """Whether a retry library's layer, as configured, retries one of the tokens."""
         name, number = layer
         tool = knowledge.retries().tools.get(name)
+        if tool is not None and tool.results:
+            return not tokens
         if tool is not None and tool.only_if and not self._has(number, tool.only_if):
             return False
         if tool is None or number < 0:

@@ -65,6 +65,8 @@ class Externals:
         special = self.library.result(name, given, site)
         if special is not None:
             return special
+        if name in outside.HANDED_ON:
+            return self._handed_on(name, given)
         if name in self.sdk.wrappers:
             return self._wrapped_client(self.sdk.wrappers[name], given, site)
         if name in self.fans.iterations:
@@ -106,13 +108,22 @@ class Externals:
                     out.update(self.expressions.attributes.of(base, name.text, origin, site.scope))
         return frozenset(out) or self.state.nothing_yet()
 
+    def _handed_on(self, name: str, given: Given) -> Iterable[Value]:
+        """``cast(T, value)``, ``copy(value)``: the value, or what the type says of one that is not known."""
+        values = given.get(outside.HANDED_ON[name]) or self.state.nothing_yet()
+        if name.endswith(".cast") and not values - SOMETHING_UNKNOWN:
+            clients = [one.name for one in given.get("0") if isinstance(one, External) and one.name in self.sdk.clients]
+            return [Client(client) for client in clients] or values
+        return values
+
     def _iterated(self, name: str, values: Values) -> Iterable[Value]:
         return values or self.state.nothing_yet()
 
     def _wrapped_client(self, how: str, given: Given, site: Site) -> Iterable[Value]:
         if how.startswith("new"):
             return (Client("openai.AsyncOpenAI" if how.endswith("async") else "openai.OpenAI", site.id),)
-        return given.get(how) or given.get("client") or self.state.nothing_yet()
+        values = given.get(how) or given.get("client") or self.state.nothing_yet()
+        return [value._replace(wrapped=True) if isinstance(value, Client) else value for value in values]
 
     def _tool(self, name: str, given: Given, site: Site) -> Iterable[Value]:
         """A retry library's function or class: bare decorator, or what will decorate or call."""
@@ -158,6 +169,8 @@ class Externals:
             if self.library.http_method(owner, method) is not None:
                 self.library.note_http(self.library.http_method(owner, method), given, site, owner)
                 return SOMETHING_UNKNOWN
+        if isinstance(callee, Made) and callee.name == "functools.wraps":
+            return given.get("0") or self.state.nothing_yet()
         self.give(given, site)
         if isinstance(callee, Member) and self.library.in_tables(f"{owner.name}.{callee.path}"):
             return (Made(f"{owner.name}.{callee.path}", site.id),)
@@ -187,6 +200,8 @@ class Externals:
             self.calls.apply(functions, rest, site, via="bind")
             return functions or self.state.nothing_yet()
         if fan.kind == "pick":
+            if not functions and not fan.callable.isdigit():  # functools.wraps(f): what it returns is a decorator
+                return (Made("functools.wraps", site.id),)
             return functions or self.state.nothing_yet()
         if fan.kind in ("map", "serial-map"):
             rest = Given((self.expressions.elements(values), "", 0) for values, keyword, _ in rest.all if not keyword)

@@ -85,6 +85,8 @@ class Graph:
             func = site.call.func
             if not isinstance(func, facts.Attribute) or func.name not in sending or func.name in COMMON_NAMES:
                 continue
+            if func.name.startswith("__"):
+                continue
             if self._from.get(site.id) or self._sends.get(site.id):
                 continue
             if not any(isinstance(value, Unknown) for value in self.callees(site.id)):

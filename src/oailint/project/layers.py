@@ -60,8 +60,10 @@ class Layers:
         flow = self.graph.flow(site.scope)
         swallowed: Location | None = None
         for place, region in self.program.chain(site.scope, site.region):
-            if isinstance(region, facts.For) and tokens and self._is_tool_loop(flow, region):
-                return Around(Layer("retry library loop", self._at(site.scope, region.span), True, place), frozenset())
+            if isinstance(region, facts.For) and tokens:
+                layer = self._tool_loop(flow, place, region, tokens)
+                if layer is not None:
+                    return Around(layer, frozenset())
             if isinstance(region, facts.Try):
                 layer, left = self._attempt(flow, number, place, tokens)
                 if layer is not None:
@@ -196,13 +198,32 @@ class Layers:
                 return True
         return False
 
+    def _tool_loop(self, flow: Flow, place: int, region: facts.For, tokens: Tokens) -> Layer | None:
+        """``for attempt in Retrying(...)``: a layer if each object that may be iterated retries ``tokens``."""
+        tools = [value for value in self.graph.linker.evaluate(region.iterable, flow.scope, region.parent)
+                 if isinstance(value, Made) and self._iterates(value)]  # fmt: skip
+        if not tools or any(self.why_not((tool.name, tool.site), tokens, False) for tool in tools):
+            return None
+        waits = all(self._tool_waits(tool.name, tool.site) for tool in tools)
+        return Layer("retry library loop", self._at(flow.scope, region.span), waits, place)
+
+    def _iterates(self, value: Made) -> bool:
+        tool = self.tools.get(value.name)
+        return tool is not None and (tool.iterates or tool.kind == "context")
+
+    def _tool_waits(self, name: str, number: int) -> bool:
+        """Whether a library's layer waits between tries, by default or because it is told to."""
+        tool = self.tools.get(name)
+        if tool is None or tool.waits:
+            return True
+        if number < 0:
+            return False
+        keywords = {argument.keyword for argument in self.program.sites[number].call.arguments}
+        return bool(keywords & set(tool.wait))
+
     def _is_tool_loop(self, flow: Flow, region: facts.For) -> bool:
-        for value in self.graph.linker.evaluate(region.iterable, flow.scope, region.parent):
-            if isinstance(value, Made):
-                tool = self.tools.get(value.name)
-                if tool is not None and (tool.iterates or tool.kind == "context"):
-                    return True
-        return False
+        values = self.graph.linker.evaluate(region.iterable, flow.scope, region.parent)
+        return any(isinstance(value, Made) and self._iterates(value) for value in values)
 
     def _puts_back(self, flow: Flow, handler: int, loop: int) -> bool:
         """Whether the handler puts an item back into what the loop works off (``while todo: ... todo.append(x)``)."""
@@ -291,17 +312,13 @@ class Layers:
     def tool_layer(self, layers: Iterable[tuple[str, int]], tokens: Tokens, generator: bool) -> Layer | None:
         """The first of a callee's library layers that fires for ``tokens``."""
         for name, number in layers:
-            tool = self.tools.get(name)
             if self.why_not((name, number), tokens, generator):
                 continue
             location = Location("", facts.Span(0, 0, 0, 0))
-            waits = tool.waits if tool is not None else True
             if number >= 0:
                 site = self.program.sites[number]
                 location = self._at(site.scope, site.span)
-                keywords = {argument.keyword for argument in site.call.arguments}
-                waits = waits or bool(tool is not None and keywords & set(tool.wait))
-            return Layer(name, location, waits)
+            return Layer(name, location, self._tool_waits(name, number))
         return None
 
     def why_not(self, layer: tuple[str, int], tokens: Tokens, generator: bool) -> str:
@@ -309,9 +326,9 @@ class Layers:
         tool = self.tools.get(layer[0])
         if generator and tool is not None and not tool.generators:
             return "it does not repeat a generator"
-        if not tokens:
-            return "the error is caught before it comes there"
-        return "" if self.errors.tool_fires(layer, tokens) else "it does not retry what a request raises"
+        if self.errors.tool_fires(layer, tokens):
+            return ""
+        return "it does not retry what a request raises" if tokens else "the error is caught before it comes there"
 
     def handlers_that_give_up(self, number: int, tokens: Tokens) -> list[int]:
         """The lines of the handlers in the site's scope that catch ``tokens`` and do not send the request again."""

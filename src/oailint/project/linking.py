@@ -149,6 +149,8 @@ class Linker:
         if statement.value is None:
             return
         values = self.expressions.evaluate(statement.value, info.id, statement.region)
+        if isinstance(statement.value, facts.Name) and statement.value.id in self.program.handed_back(info.id):
+            return  # each call gets back what it gave
         # An error that a function caught and returns is a result like any other: its text is not followed further.
         kept = [v for v in values if not (isinstance(v, (Caught, CaughtText, CaughtType)) and v.scope == info.id)]
         self.state.add(("return", info.id), kept)

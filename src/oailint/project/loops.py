@@ -14,20 +14,17 @@ from typing import NamedTuple
 from oailint import facts, knowledge
 from oailint.findings import Confidence, Location, Related
 from oailint.project import strings
+from oailint.project.asides import Asides
 from oailint.project.errors import FROM_HTTP, FROM_SDK, Tokens
-from oailint.project.flow import BREAK, CONTINUE, FALL, LOOPS, Flow, mentioned
+from oailint.project.flow import LOOPS, Flow
 from oailint.project.graph import Graph
 from oailint.project.layers import Layers
 from oailint.project.model import Reached, Request, WorkLoop
 from oailint.project.requests import Sent
 from oailint.project.state import Edge, Send, same_callable
 from oailint.project.throttles import Throttles
-from oailint.project.values import External, Function, Items, Made, Plain, String
-
-FEWEST_TURNS = 5
-"""A loop whose turns are known and fewer is no load."""
-
-WORK, SKIP, SLOW = "work", "skip", "slow"
+from oailint.project.turns import SKIP, WORK, Turns
+from oailint.project.values import Function, String
 
 
 class Entered(NamedTuple):
@@ -58,7 +55,8 @@ class Loops:
         self.fans = knowledge.fans()
         self._sends: dict[int, list[tuple[Request, Send]]] = defaultdict(list)
         self._reaching: set[int] = set()
-        self._roles: dict[tuple[int, int, int], str] = {}
+        self.turns = Turns(graph, layers, throttles, self._sends)
+        self.asides = Asides(graph, throttles)
 
     def find(self, sent: list[Sent]) -> list[WorkLoop]:
         """All loops that reach requests unthrottled, by place."""
@@ -110,7 +108,7 @@ class Loops:
         site = self.program.sites[number]
         flow = self.graph.flow(site.scope)
         for region in flow.loops_around(site.region):
-            role = self.role(flow, region, number)
+            role = self.turns.role(flow, region, number)
             if role == WORK:
                 yield Start(number, region)
             if role != SKIP:
@@ -120,138 +118,7 @@ class Loops:
         """Whether a loop around the site in its scope takes over from loops of its callers."""
         site = self.program.sites[number]
         flow = self.graph.flow(site.scope)
-        return any(self.role(flow, region, number) != SKIP for region in flow.loops_around(site.region))
-
-    # --- what kind of loop --------------------------------------------------------------------
-
-    def role(self, flow: Flow, region: int, number: int) -> str:
-        """``work``, ``slow`` (work that waits: for a person, or by a throttle) or ``skip`` (no work loop at all)."""
-        key = (flow.scope, region, number)
-        if key not in self._roles:
-            self._roles[key] = self._role(flow, region, number)
-        return self._roles[key]
-
-    def _role(self, flow: Flow, region: int, number: int) -> str:
-        one = flow.regions[region]
-        if isinstance(one, facts.For) and self._few(flow, one):
-            return SKIP
-        comprehension = isinstance(one, facts.For) and one.is_comprehension
-        if not comprehension:
-            if self._last_turn(flow, region, number):
-                return SKIP
-            if self._repeats(flow, region, number):
-                return SKIP
-            if isinstance(one, facts.While) and self._polls(number):
-                return SKIP
-            if any(
-                self.graph.asks(other) and not self.graph.conditional(other, region)
-                for other in self.graph.sites_in(flow, region)
-            ):
-                return SLOW
-            if self.throttles.paced(flow, number, region):
-                return SLOW
-        elif self.throttles.limited(number, region, concurrency=False) or self._in_pool(number):
-            return SLOW
-        return WORK
-
-    def _in_pool(self, number: int) -> bool:
-        """Whether a bounded pool is called with the comprehension (``Parallel(n_jobs=8)(delayed(f)(x) for x in
-        xs)``)."""
-        outer = self.program.sites[number].outer
-        while outer >= 0:
-            for value in self.graph.callees(outer):
-                if isinstance(value, Made) and value.name in self.fans.pools:
-                    return self.throttles.size_given(value)
-            outer = self.program.sites[outer].outer
-        return False
-
-    def _last_turn(self, flow: Flow, region: int, number: int) -> bool:
-        """Whether what follows the site always leaves the loop, so that it runs once."""
-        site = self.program.sites[number]
-        for place, one in [*self.program.chain(flow.scope, site.region), (0, None)]:
-            if place == 0:
-                return False
-            if place != region and isinstance(one, LOOPS):
-                continue
-            ends = flow.ends(place)
-            if place != region and flow.nearest_loop(place) != region:
-                ends = ends | {FALL} if ends & {BREAK, CONTINUE} else ends
-            if FALL not in ends and CONTINUE not in ends:
-                return True
-            if place == region:
-                return False
-        return False
-
-    def _polls(self, number: int) -> bool:
-        """Whether the site asks for the state of a job."""
-        return any(request.method.endswith((".retrieve", ".cancel")) for request, _ in self._sends.get(number, ()))
-
-    def _repeats(self, flow: Flow, region: int, number: int) -> bool:
-        """Whether the loop's turns are tries at the same thing, or at alternatives, one of which is enough."""
-        http = any(request.sdk == "http" for request, _ in self._sends.get(number, ()))
-        layer = self.layers.around(number, FROM_HTTP if http else FROM_SDK).layer
-        if layer is not None and layer.loop == region:
-            return True
-        site = self.program.sites[number]
-        for place, one in self.program.chain(flow.scope, site.region):
-            if place == region:
-                break
-            if isinstance(one, facts.Try) and next(iter(flow.loops_around(place)), -1) == region:
-                body = flow.ends(place)
-                rounds = [handler for handler in flow.handlers(place) if flow.goes_round(handler, region)]
-                if rounds and FALL not in body and CONTINUE not in body:
-                    return True
-                if rounds and self.layers.attempts(flow, region) and flow.leaves_loop(place, region):
-                    return isinstance(flow.regions[region], facts.For) or FALL not in body
-        return self._asks_again(flow, region) or self._until_answered(flow, region, number)
-
-    def _until_answered(self, flow: Flow, region: int, number: int) -> bool:
-        """``while answer is None: answer = ask()``: the same question until there is an answer."""
-        one = flow.regions[region]
-        if not isinstance(one, facts.While):
-            return False
-        test = one.test
-        if isinstance(test, facts.Comparison):
-            missing = test.operators[0] in ("is", "==") and isinstance(test.operands[-1], (facts.Constant, facts.Text))
-            tested = mentioned(test.operands[0]) if missing else set()
-        elif isinstance(test, facts.Operation) and test.operator == "not":
-            tested = mentioned(test)
-        else:
-            return False
-        return bool(tested & self.layers.result_names(flow, self.program.sites[number].call))
-
-    def _asks_again(self, flow: Flow, region: int) -> bool:
-        """A counted loop that goes round on a failure to use the answer and ends on success."""
-        if not isinstance(flow.regions[region], facts.For) or not self.layers.attempts(flow, region):
-            return False
-        for place in flow.inside(region):
-            if isinstance(flow.regions[place], facts.Try) and next(iter(flow.loops_around(place)), -1) == region:
-                rounds = any(flow.goes_round(handler, region) for handler in flow.handlers(place))
-                if rounds and (flow.leaves_loop(place, region) or flow.after_leaves_loop(place, region)):
-                    return True
-        return False
-
-    def _few(self, flow: Flow, one: facts.For) -> bool:
-        """Whether the loop has a handful of turns, or goes through stages of the program."""
-        iterable = one.iterable
-        linker = self.graph.linker
-        if isinstance(iterable, facts.Call) and iterable.arguments:
-            callees = {
-                v.name for v in linker.evaluate(iterable.func, flow.scope, one.parent) if isinstance(v, External)
-            }
-            if "builtins.range" in callees:
-                last = iterable.arguments[min(1, len(iterable.arguments) - 1)].value
-                bounds = linker.evaluate(last, flow.scope, one.parent)
-                numbers = [value.value for value in bounds if isinstance(value, Plain) and value.kind == "number"]
-                return bool(numbers) and len(numbers) == len(bounds) and all((n or 0) < FEWEST_TURNS for n in numbers)
-        if isinstance(iterable, facts.Sequence) and len(iterable.items) < FEWEST_TURNS:
-            return not any(isinstance(item, facts.Starred) for item in iterable.items)
-        values = linker.evaluate(iterable, flow.scope, one.parent)
-        items = [value for value in values if isinstance(value, Items)]
-        if items and len(items) == len(values):
-            contents = frozenset().union(*(linker.state.contents(value) for value in items))
-            return bool(contents) and all(isinstance(value, Function) for value in contents)
-        return False
+        return any(self.turns.role(flow, region, number) != SKIP for region in flow.loops_around(site.region))
 
     # --- downwards ----------------------------------------------------------------------------
 
@@ -298,10 +165,10 @@ class Loops:
         for number, entered, chain in queue:
             path = (*chain, number)
             for request, send in self._sends.get(number, ()):
-                concurrent = entered.concurrent or self._runs_aside(number, send.via, request.asynchronous, start)
+                concurrent = entered.concurrent or self.asides.runs(number, send.via, request.asynchronous)
                 if not self._may(send.route, send.target, entered):
                     continue
-                if concurrent and self._bounded(number, send.via, entered.concurrent, flow, region):
+                if concurrent and self.asides.bounded(number, send.via, entered.concurrent, flow, region):
                     continue
                 if self._slowed(path, request, send, concurrent, region):
                     continue
@@ -311,8 +178,8 @@ class Loops:
                     continue
                 if not self._may(edge.route, Function(edge.callee), entered):
                     continue
-                concurrent = entered.concurrent or self._edge_aside(edge, start)
-                if concurrent and self._bounded(edge.site, edge.via, entered.concurrent, flow, region):
+                concurrent = entered.concurrent or self.asides.of_edge(edge)
+                if concurrent and self.asides.bounded(edge.site, edge.via, entered.concurrent, flow, region):
                     continue
                 inner = Entered(edge.callee, *self._came(edge), concurrent)
                 if inner in seen:
@@ -366,71 +233,6 @@ class Loops:
 
     def _is_lambda(self, scope: int) -> bool:
         return self.program.scopes[scope].facts.kind == "lambda"
-
-    # --- concurrency --------------------------------------------------------------------------
-
-    def _edge_aside(self, edge: Edge, start: Start) -> bool:
-        callee = self.program.scopes[edge.callee].facts
-        waits = callee.is_async and not callee.is_generator
-        if edge.via == "serial-map":  # map() over a coroutine function makes coroutines, which something else runs
-            return waits and self.program.sites[edge.site].outer >= 0
-        return self._runs_aside(edge.site, edge.via, waits or self._in_thread(edge.site), start)
-
-    def _in_thread(self, number: int) -> bool:
-        """Whether a call runs its callable in a thread, and gives something to await."""
-        func = self.program.sites[number].call.func
-        if isinstance(func, facts.Attribute) and func.name in self.fans.any_receiver:
-            return self.fans.any_receiver[func.name].kind == "call"
-        names = [value.name for value in self.graph.callees(number) if isinstance(value, External)]
-        return any(name in self.fans.calls and self.fans.calls[name].kind == "call" for name in names)
-
-    def _runs_aside(self, number: int, via: str, asynchronous: bool, start: Start) -> bool:
-        """Whether a call only starts the work, so that the loop goes on while it runs."""
-        if via in ("start", "submit", "map"):
-            return True
-        site = self.program.sites[number]
-        if not asynchronous or site.awaited or via != "call":
-            return False
-        if site.outer < 0:
-            return self._in_comprehension(number)
-        outer = self.program.sites[site.outer]
-        for value in self.graph.callees(site.outer):
-            fan = self.fans.calls.get(value.name) if isinstance(value, External) else None
-            if fan is not None and fan.kind in ("gather", "start"):
-                return not (fan.kind == "start" and outer.awaited)
-            if fan is not None and fan.kind == "call":
-                return False
-        # Handed on as a coroutine: to a helper of the project, a list, a task group.
-        return True
-
-    def _handed_to_limiter(self, number: int) -> bool:
-        """Whether a coroutine is given to a helper of the project that awaits it under a semaphore or limiter."""
-        outer = self.program.sites[number].outer
-        while outer >= 0:
-            if any(self._limits_inside(edge.callee) for edge in self.graph.edges_from(outer)):
-                return True
-            outer = self.program.sites[outer].outer
-        return False
-
-    def _limits_inside(self, scope: int) -> bool:
-        inner = [scope, *self.program.scopes[scope].children]
-        return any(self.throttles.has_limiter(one) for one in inner)
-
-    def _in_comprehension(self, number: int) -> bool:
-        site = self.program.sites[number]
-        one = self.program.region(site.scope, site.region)
-        return isinstance(one, facts.For) and one.is_comprehension
-
-    def _bounded(self, number: int, via: str, already: bool, flow: Flow, region: int) -> bool:
-        """Whether a concurrent step is bounded. ``already``: it runs inside something started before; only then does a
-        semaphore around it bound it, around the start itself it is released at once."""
-        if self.throttles.pool_bounded(number, via):
-            return True
-        if already and self.throttles.limited(number, -1, concurrency=True):
-            return True
-        if self._handed_to_limiter(number):
-            return True
-        return region >= 0 and self.throttles.batched(flow, region)
 
     # --- retries on the way -------------------------------------------------------------------
 

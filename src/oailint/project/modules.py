@@ -62,13 +62,22 @@ class Modules:
         return best
 
     def _candidates(self, folder: str) -> Iterable[str]:
-        """Import roots to try: the file's own folder and those above it, then the customary ones."""
+        """Import roots to try: the file's own folder and those above it, then the customary ones. A package's folder
+        is a root only for scripts that are run in it, so it comes last."""
+        packages = []
         while True:
-            yield folder
+            if self._is_package(folder):
+                packages.append(folder)
+            else:
+                yield folder
             if not folder:
                 break
             folder = parent(folder)
         yield from self.roots
+        yield from packages
+
+    def _is_package(self, folder: str) -> bool:
+        return any(join(folder, name) in self.files for name in ("__init__.py", "__init__.pyi"))
 
     def _below(self, root: str, dotted: str) -> tuple[str, int] | None:
         parts = dotted.split(".")

@@ -33,6 +33,9 @@ CONTAINER_READS = frozenset(("get", "pop", "values", "items", "copy"))
 DEFAULTS = {"os.getenv": "1", "os.environ.get": "1", "os.environ.setdefault": "1"}
 """Functions that return their argument at a position when there is nothing else."""
 
+HANDED_ON = {"typing.cast": "1", "typing_extensions.cast": "1", "copy.copy": "0", "copy.deepcopy": "0"}
+"""Functions that return their argument at a position, or its like."""
+
 CALLING_MODULES = frozenset(
     (
         "asyncio", "atexit", "concurrent", "contextlib", "functools", "itertools", "multiprocessing", "sched", "signal",
@@ -111,6 +114,8 @@ class Library:
     def method(self, endpoint: Endpoint) -> knowledge.Method | None:
         if endpoint.client.name == "openai" and endpoint.path in self.sdk.legacy:
             return self.sdk.legacy[endpoint.path]
+        if endpoint.path in self.sdk.wrapped and not endpoint.client.wrapped:
+            return None
         return self.sdk.methods.get(endpoint.path)
 
     # --- standard functions -------------------------------------------------------------------
@@ -130,7 +135,7 @@ class Library:
         if name == "sys.exc_info":
             return [Caught(v.scope, v.region) for v in self._current_exception(site, "str")]
         if name == "builtins.type":
-            return [CaughtType(v.scope, v.region) for v in given.get("0") if isinstance(v, Caught)] or given.get("0")
+            return [self.state.type_of(value) for value in given.get("0")]
         if name == "builtins.super":
             owner = self.state.program.enclosing_class(site.scope)
             return (Super(owner),) if owner >= 0 else None

@@ -59,6 +59,7 @@ class Program:
         self.site_of: dict[int, int] = {}
         self.item_nodes: dict[int, int] = {}
         self.comprehensions: dict[int, int] = {}
+        self._handed_back: dict[int, frozenset[str]] = {}
         for number, one in enumerate(self.files):
             self._add_file(number, one)
 
@@ -174,6 +175,40 @@ class Program:
             parts.append(one.name or "<lambda>")
             scope = self.scopes[scope].parent
         return ".".join(reversed(parts)) or "<module>"
+
+    def handed_back(self, scope: int) -> frozenset[str]:
+        """The parameters that a function returns as they are: it never gives them another value."""
+        if scope not in self._handed_back:
+            info = self.scopes[scope]
+            names = {one.name for one in info.facts.parameters if one.kind in ("positional", "keyword")}
+            returned = {
+                one.value.id for one in info.facts.statements
+                if isinstance(one, facts.Return) and isinstance(one.value, facts.Name)
+            } & names  # fmt: skip
+            if returned:
+                returned -= self._rebound(info)
+            self._handed_back[scope] = frozenset(returned)
+        return self._handed_back[scope]
+
+    def _rebound(self, info: ScopeInfo) -> set[str]:
+        bound: set[str] = set()
+        for statement in info.facts.statements:
+            if isinstance(statement, facts.Assign):
+                for target in statement.targets:
+                    bound.update(target_names(target))
+            elif isinstance(statement, facts.Define):
+                bound.add(scope_name(self.files[info.file], statement.scope))
+        for region in info.facts.regions:
+            targets = (
+                [region.target] if isinstance(region, facts.For)
+                else [one for one in region.targets if one is not None] if isinstance(region, facts.With)
+                else []
+            )  # fmt: skip
+            for target in targets:
+                bound.update(target_names(target))
+        for child in info.children:
+            bound.update(self.scopes[child].facts.nonlocals)
+        return bound
 
     def dotted_names(self, scope: int) -> set[str]:
         """The dotted names by which a setting may mean a function or class (``app.llm.ask``, without ``src``)."""

@@ -17,9 +17,13 @@ from oailint.project.values import (
     NOTHING,
     SOMETHING_UNKNOWN,
     UNKNOWN,
+    Caught,
+    CaughtType,
+    Class,
     Endpoint,
     Function,
     Guess,
+    Instance,
     Items,
     Layered,
     Value,
@@ -89,6 +93,9 @@ class State:
         self.current = -1
         self.settling = False
         self.waiting: set[int] = set()
+        self.giving_up = False
+        self.undecorated: set[int] = set()
+        """Definitions whose decorator has returned nothing known; if it stays so, it leaves them as they are."""
         self.edges: dict[Edge, None] = {}
         self.sends: dict[Send, None] = {}
         self.passed: dict[tuple[int, str], dict[Value, set[int]]] = {}
@@ -167,6 +174,13 @@ class State:
         self.settling = True
         for unit in sorted(self.waiting):
             self.enqueue(unit)
+        self._fill()
+        self.giving_up = True
+        for unit in sorted(self.undecorated):
+            self.enqueue(unit)
+        self._fill()
+
+    def _fill(self) -> None:
         for _ in range(4):
             self.run()
             empty = [key for key in self.readers if not self.table.get(key) and key[0] == "name"]
@@ -185,6 +199,12 @@ class State:
             return SOMETHING_UNKNOWN
         self.waiting.add(self.current)
         return NOTHING
+
+    def type_of(self, value: Value) -> Value:
+        """``type(value)``, as far as it matters: of other values, the value stands for its type."""
+        if isinstance(value, Caught):
+            return CaughtType(value.scope, value.region)
+        return Class(value.scope) if isinstance(value, Instance) else value
 
     def contents(self, items: Items) -> Values:
         return frozenset(self.read(("items", items.node)))

@@ -97,6 +97,8 @@ class Client(NamedTuple):
     name: str
     site: int = -1
     options: int = -1
+    wrapped: bool = False
+    """Instructor gave it methods of its own."""
     tag: str = "client"
 
 

@@ -12,6 +12,14 @@ def _homes() -> tuple[str, str]:
     return home, os.path.realpath(home)
 
 
+def _is_marked(folder: str) -> bool:
+    """Whether a project starts in a folder. In a package, ``setup.py`` is a module like any other."""
+    package = os.path.exists(os.path.join(folder, "__init__.py"))
+    return any(
+        os.path.exists(os.path.join(folder, marker)) for marker in MARKERS if not (package and marker == "setup.py")
+    )
+
+
 def project_root(folder: str, known: dict[str, str | None]) -> str | None:
     """The nearest folder with a project marker, at or above ``folder`` (an absolute path); None without one.
 
@@ -24,7 +32,7 @@ def project_root(folder: str, known: dict[str, str | None]) -> str | None:
     root: str | None
     if above == folder or folder in _homes():
         root = None
-    elif any(os.path.exists(os.path.join(folder, marker)) for marker in MARKERS):
+    elif _is_marked(folder):
         root = folder
     else:
         root = project_root(above, known)

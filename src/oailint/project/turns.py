@@ -1,0 +1,165 @@
+"""What the turns of a loop are: items of work, tries at the same thing, stages of a program, waiting for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from oailint import facts, knowledge
+from oailint.project.errors import FROM_HTTP, FROM_SDK
+from oailint.project.flow import BREAK, CONTINUE, FALL, LOOPS, Flow, mentioned
+from oailint.project.graph import Graph
+from oailint.project.layers import Layers
+from oailint.project.model import Request
+from oailint.project.state import Send
+from oailint.project.throttles import Throttles
+from oailint.project.values import External, Function, Items, Made, Plain
+
+FEWEST_TURNS = 5
+"""A loop whose turns are known and fewer is no load."""
+
+WORK, SKIP, SLOW = "work", "skip", "slow"
+
+Sends = Mapping[int, Sequence[tuple[Request, Send]]]
+"""The requests that each site sends."""
+
+
+class Turns:
+    """Answers about loops, each time for a site inside the loop."""
+
+    def __init__(self, graph: Graph, layers: Layers, throttles: Throttles, sends: Sends) -> None:
+        self.graph = graph
+        self.program = graph.program
+        self.layers = layers
+        self.throttles = throttles
+        self.fans = knowledge.fans()
+        self._sends = sends
+        self._roles: dict[tuple[int, int, int], str] = {}
+
+    def role(self, flow: Flow, region: int, number: int) -> str:
+        """``work``, ``slow`` (work that waits: for a person, or by a throttle) or ``skip`` (no work loop at all)."""
+        key = (flow.scope, region, number)
+        if key not in self._roles:
+            self._roles[key] = self._role(flow, region, number)
+        return self._roles[key]
+
+    def _role(self, flow: Flow, region: int, number: int) -> str:
+        one = flow.regions[region]
+        if isinstance(one, facts.For) and self._few(flow, one):
+            return SKIP
+        comprehension = isinstance(one, facts.For) and one.is_comprehension
+        if not comprehension:
+            if self._last_turn(flow, region, number):
+                return SKIP
+            if self._repeats(flow, region, number):
+                return SKIP
+            if isinstance(one, facts.While) and self._polls(number):
+                return SKIP
+            if any(
+                self.graph.asks(other) and not self.graph.conditional(other, region)
+                for other in self.graph.sites_in(flow, region)
+            ):
+                return SLOW
+            if self.throttles.paced(flow, number, region):
+                return SLOW
+        elif self.throttles.limited(number, region, concurrency=False) or self._in_pool(number):
+            return SLOW
+        return WORK
+
+    def _in_pool(self, number: int) -> bool:
+        """Whether a bounded pool is called with the comprehension (``Parallel(n_jobs=8)(delayed(f)(x) for x in
+        xs)``)."""
+        outer = self.program.sites[number].outer
+        while outer >= 0:
+            for value in self.graph.callees(outer):
+                if isinstance(value, Made) and value.name in self.fans.pools:
+                    return self.throttles.size_given(value)
+            outer = self.program.sites[outer].outer
+        return False
+
+    def _last_turn(self, flow: Flow, region: int, number: int) -> bool:
+        """Whether what follows the site always leaves the loop, so that it runs once."""
+        site = self.program.sites[number]
+        for place, one in [*self.program.chain(flow.scope, site.region), (0, None)]:
+            if place == 0:
+                return False
+            if place != region and isinstance(one, LOOPS):
+                continue
+            ends = flow.ends(place)
+            if place != region and flow.nearest_loop(place) != region:
+                ends = ends | {FALL} if ends & {BREAK, CONTINUE} else ends
+            if FALL not in ends and CONTINUE not in ends:
+                return True
+            if place == region:
+                return False
+        return False
+
+    def _polls(self, number: int) -> bool:
+        """Whether the site asks for the state of a job."""
+        return any(request.method.endswith((".retrieve", ".cancel")) for request, _ in self._sends.get(number, ()))
+
+    def _repeats(self, flow: Flow, region: int, number: int) -> bool:
+        """Whether the loop's turns are tries at the same thing, or at alternatives, one of which is enough."""
+        http = any(request.sdk == "http" for request, _ in self._sends.get(number, ()))
+        layer = self.layers.around(number, FROM_HTTP if http else FROM_SDK).layer
+        if layer is not None and layer.loop == region:
+            return True
+        site = self.program.sites[number]
+        for place, one in self.program.chain(flow.scope, site.region):
+            if place == region:
+                break
+            if isinstance(one, facts.Try) and next(iter(flow.loops_around(place)), -1) == region:
+                body = flow.ends(place)
+                rounds = [handler for handler in flow.handlers(place) if flow.goes_round(handler, region)]
+                if rounds and FALL not in body and CONTINUE not in body:
+                    return True
+                if rounds and self.layers.attempts(flow, region) and flow.leaves_loop(place, region):
+                    return isinstance(flow.regions[region], facts.For) or FALL not in body
+        return self._asks_again(flow, region) or self._until_answered(flow, region, number)
+
+    def _until_answered(self, flow: Flow, region: int, number: int) -> bool:
+        """``while answer is None: answer = ask()``: the same question until there is an answer."""
+        one = flow.regions[region]
+        if not isinstance(one, facts.While):
+            return False
+        test = one.test
+        if isinstance(test, facts.Comparison):
+            missing = test.operators[0] in ("is", "==") and isinstance(test.operands[-1], (facts.Constant, facts.Text))
+            tested = mentioned(test.operands[0]) if missing else set()
+        elif isinstance(test, facts.Operation) and test.operator == "not":
+            tested = mentioned(test)
+        else:
+            return False
+        return bool(tested & self.layers.result_names(flow, self.program.sites[number].call))
+
+    def _asks_again(self, flow: Flow, region: int) -> bool:
+        """A counted loop that goes round on a failure to use the answer and ends on success."""
+        if not isinstance(flow.regions[region], facts.For) or not self.layers.attempts(flow, region):
+            return False
+        for place in flow.inside(region):
+            if isinstance(flow.regions[place], facts.Try) and next(iter(flow.loops_around(place)), -1) == region:
+                rounds = any(flow.goes_round(handler, region) for handler in flow.handlers(place))
+                if rounds and (flow.leaves_loop(place, region) or flow.after_leaves_loop(place, region)):
+                    return True
+        return False
+
+    def _few(self, flow: Flow, one: facts.For) -> bool:
+        """Whether the loop has a handful of turns, or goes through stages of the program."""
+        iterable = one.iterable
+        linker = self.graph.linker
+        if isinstance(iterable, facts.Call) and iterable.arguments:
+            callees = {
+                v.name for v in linker.evaluate(iterable.func, flow.scope, one.parent) if isinstance(v, External)
+            }
+            if "builtins.range" in callees:
+                last = iterable.arguments[min(1, len(iterable.arguments) - 1)].value
+                bounds = linker.evaluate(last, flow.scope, one.parent)
+                numbers = [value.value for value in bounds if isinstance(value, Plain) and value.kind == "number"]
+                return bool(numbers) and len(numbers) == len(bounds) and all((n or 0) < FEWEST_TURNS for n in numbers)
+        if isinstance(iterable, facts.Sequence) and len(iterable.items) < FEWEST_TURNS:
+            return not any(isinstance(item, facts.Starred) for item in iterable.items)
+        values = linker.evaluate(iterable, flow.scope, one.parent)
+        items = [value for value in values if isinstance(value, Items)]
+        if items and len(items) == len(values):
+            contents = frozenset().union(*(linker.state.contents(value) for value in items))
+            return bool(contents) and all(isinstance(value, Function) for value in contents)
+        return False
