@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import msgspec
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 """Raised whenever a fact changes its shape or its meaning; part of every cache key."""
 
 
@@ -135,11 +135,19 @@ class Comparison(msgspec.Struct, frozen=True, array_like=True, tag="comparison")
 
 
 class Subscript(msgspec.Struct, frozen=True, array_like=True, tag="subscript"):
-    """``value[index]``. A slice has an index of ``Other`` holding its bounds."""
+    """``value[index]``"""
 
     value: Expr
     index: Expr
     span: Span
+
+
+class Slice(msgspec.Struct, frozen=True, array_like=True, tag="slice"):
+    """``lower:upper:step``, the index of a ``Subscript`` (or one of several, in an ``Other``)."""
+
+    lower: Expr | None
+    upper: Expr | None
+    step: Expr | None
 
 
 class Conditional(msgspec.Struct, frozen=True, array_like=True, tag="conditional"):
@@ -185,7 +193,7 @@ class Named(msgspec.Struct, frozen=True, array_like=True, tag="named"):
 
 
 class Other(msgspec.Struct, frozen=True, array_like=True, tag="other"):
-    """Anything else, kept for what stands inside it (a slice's bounds, a match pattern's values)."""
+    """Anything else, kept for what stands inside it (a match pattern's values, several indexes)."""
 
     children: tuple[Expr, ...]
 
@@ -205,6 +213,7 @@ Expr = (
     | Operation
     | Comparison
     | Subscript
+    | Slice
     | Conditional
     | Lambda
     | Comprehension

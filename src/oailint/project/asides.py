@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from oailint import facts, knowledge
-from oailint.project.flow import Flow
+from oailint.project.flow import Flow, mentioned
 from oailint.project.graph import Graph
 from oailint.project.state import Edge
 from oailint.project.throttles import Throttles
-from oailint.project.values import External
+from oailint.project.values import External, Member
+
+WAITS_FOR = frozenset(("join", "result", "get", "wait"))
+"""Methods of threads, tasks and futures that return when the work is done."""
 
 
 class Asides:
@@ -36,22 +39,98 @@ class Asides:
 
     def runs(self, number: int, via: str, asynchronous: bool) -> bool:
         """Whether a call only starts the work, so that the loop goes on while it runs."""
-        if via in ("start", "submit", "map"):
+        if via == "map":
             return True
+        if via in ("start", "submit"):
+            return not self._waited_for(number)
         site = self.program.sites[number]
-        if not asynchronous or site.awaited or via != "call":
+        if not asynchronous or site.awaited or via != "call" or self._may_be_plain(number):
             return False
         if site.outer < 0:
-            return self._in_comprehension(number)
+            return self._in_comprehension(number) and not self._awaited_in_turn(number)
+        fan = self._fan(site.outer)
+        kind = fan.kind if fan is not None else "handed on"  # to a helper of the project, a list, a task group
+        if kind == "start":
+            return not self._waited_for(site.outer)
+        return kind != "call" and not (kind == "gather" and self._fixed(number))
+
+    def _fan(self, number: int) -> knowledge.FanOut | None:
+        """What a call does with coroutines, as far as the tables know it."""
+        for value in self.graph.callees(number):
+            name = value.name if isinstance(value, External) else ""
+            if isinstance(value, Member):
+                name = f"{value.owner.name}.{value.path}"
+            if name in self.fans.calls:
+                return self.fans.calls[name]
+        func = self.program.sites[number].call.func
+        return self.fans.any_receiver.get(func.name) if isinstance(func, facts.Attribute) else None
+
+    def _may_be_plain(self, number: int) -> bool:
+        """Whether the callee may also be a plain function. Then the call is written for plain ones: of a coroutine
+        function it would be a mistake not to await it."""
+        callees = {edge.callee for edge in self.graph.edges_from(number)}
+        return any(not self.program.scopes[callee].facts.is_async for callee in callees) and any(
+            self.program.scopes[callee].facts.is_async for callee in callees
+        )
+
+    def _fixed(self, number: int) -> bool:
+        """Whether a coroutine is one of a written-out few that are gathered and awaited on the spot."""
+        site = self.program.sites[number]
         outer = self.program.sites[site.outer]
-        for value in self.graph.callees(site.outer):
-            fan = self.fans.calls.get(value.name) if isinstance(value, External) else None
-            if fan is not None and fan.kind in ("gather", "start"):
-                return not (fan.kind == "start" and outer.awaited)
-            if fan is not None and fan.kind == "call":
-                return False
-        # Handed on as a coroutine: to a helper of the project, a list, a task group.
-        return True
+        if not outer.awaited or outer.region != site.region:
+            return False
+        return any(argument.value is site.call and not argument.star for argument in outer.call.arguments)
+
+    def _waited_for(self, number: int) -> bool:
+        """Whether what a call starts is awaited, joined or asked for its result before the same turn ends."""
+        site = self.program.sites[number]
+        if site.awaited:
+            return True
+        if site.outer >= 0 and _waits_for(self.program.sites[site.outer].call, site.call):
+            return True
+        flow = self.graph.flow(site.scope)
+        loop = flow.nearest_loop(site.region)
+        names = self._held_by(flow, site.call)
+        if loop < 0 or not names:
+            return False
+        for node, region in flow.expressions(loop):
+            if flow.nearest_loop(region) != loop:
+                continue
+            if isinstance(node, facts.Await) and isinstance(node.value, facts.Name) and node.value.id in names:
+                return True
+            if isinstance(node, facts.Call) and any(_waits_for(node, facts.Name(name)) for name in names):
+                return True
+        return False
+
+    def _held_by(self, flow: Flow, call: facts.Call) -> set[str]:
+        """The names that are assigned just what a call returns."""
+        return {
+            target.id
+            for statement in flow.facts.statements
+            if isinstance(statement, facts.Assign) and statement.value is call
+            for target in statement.targets
+            if isinstance(target, facts.Name)
+        }
+
+    def _awaited_in_turn(self, number: int) -> bool:
+        """Whether the coroutines that a comprehension makes are awaited one by one: until then none of them runs."""
+        site = self.program.sites[number]
+        flow = self.graph.flow(site.scope)
+        names: set[str] = set()
+        for statement in flow.facts.statements:
+            if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Comprehension):
+                if any(one is site.call for one in statement.value.elements):
+                    names |= {target.id for target in statement.targets if isinstance(target, facts.Name)}
+        in_turn = False
+        for place, region in enumerate(flow.regions):
+            if isinstance(region, facts.For) and mentioned(region.iterable) & names:
+                awaited = [node.value for node, _ in flow.expressions(place) if isinstance(node, facts.Await)]
+                in_turn = in_turn or region.target in awaited
+        return in_turn and not any(
+            self._fan(other) is not None and names & mentioned(argument.value)
+            for other in self.program.scopes[flow.scope].sites
+            for argument in self.program.sites[other].call.arguments
+        )
 
     def _handed_to_limiter(self, number: int) -> bool:
         """Whether a coroutine is given to a helper of the project that awaits it under a semaphore or limiter."""
@@ -81,3 +160,9 @@ class Asides:
         if self._handed_to_limiter(number):
             return True
         return region >= 0 and self.throttles.batched(flow, region)
+
+
+def _waits_for(call: facts.Call, started: facts.Expr) -> bool:
+    """Whether a call is ``started.result()`` or one of its like."""
+    func = call.func
+    return isinstance(func, facts.Attribute) and func.name in WAITS_FOR and func.value == started

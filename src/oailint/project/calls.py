@@ -98,6 +98,7 @@ class Calls:
             if name in ("extend", "update"):
                 values = self.expressions.elements(values)
             for owner in items:
+                self.state.grown.add(owner.node)
                 self.state.add(("items", owner.node), self.expressions.storable(values))
             return SOMETHING_UNKNOWN
         if name in ("values", "items", "copy"):

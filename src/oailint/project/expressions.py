@@ -10,7 +10,7 @@ from oailint.facts import Expr
 from oailint.project import strings
 from oailint.project.attributes import Attributes
 from oailint.project.classes import Classes
-from oailint.project.program import target_names
+from oailint.project.program import children, target_names
 from oailint.project.state import Key, State
 from oailint.project.values import (
     NOTHING,
@@ -77,6 +77,7 @@ class Expressions:
             facts.Await: lambda node, scope, region: self.evaluate(node.value, scope, region),
             facts.Yield: self._yield,
             facts.Named: self._named,
+            facts.Slice: self._other,
             facts.Other: self._other,
         }
 
@@ -190,6 +191,8 @@ class Expressions:
 
     def _sequence(self, node: facts.Sequence, scope: int, region: int) -> Values:
         items = Items(self.program.item_nodes[id(node)])
+        if not any(isinstance(item, facts.Starred) for item in node.items):
+            self.state.lengths[items.node] = len(node.items)
         for item in node.items:
             self.state.add(("items", items.node), self.storable(self.evaluate(item, scope, region)))
         return frozenset([items])
@@ -256,6 +259,7 @@ class Expressions:
 
     def _add(self, parts: list[Values]) -> Values:
         lists = frozenset(value for part in parts for value in part if isinstance(value, Items))
+        self.state.grown.update(value.node for value in lists)
         return lists or strings.join(parts)
 
     def _comparison(self, node: facts.Comparison, scope: int, region: int) -> Values:
@@ -272,7 +276,7 @@ class Expressions:
                     self.state.read(("item", base.node, node.index.value)) if isinstance(node.index, facts.Text) else ()
                 )
                 out |= named or self.state.contents(base) or self.state.nothing_yet()
-                if isinstance(node.index, facts.Other):  # a slice of a list is a list of the same
+                if isinstance(node.index, (facts.Slice, facts.Other)):  # a slice of a list is a list of the same
                     out.add(base)
             elif isinstance(base, (CaughtText, String, Class)):
                 out.add(base)
@@ -306,8 +310,8 @@ class Expressions:
         self.state.add(("name", home, node.name), values)
         return values
 
-    def _other(self, node: facts.Other, scope: int, region: int) -> Values:
-        for child in node.children:
+    def _other(self, node: Expr, scope: int, region: int) -> Values:
+        for child in children(node):
             self.evaluate(child, scope, region)
         return SOMETHING_UNKNOWN
 
@@ -322,6 +326,7 @@ class Expressions:
         elif isinstance(target, facts.Subscript):
             for base in self.evaluate(target.value, scope, region):
                 if isinstance(base, Items):
+                    self.state.grown.add(base.node)
                     self.state.add(("items", base.node), self.storable(values))
                     if isinstance(target.index, facts.Text):
                         self.state.add(("item", base.node, target.index.value), self.storable(values))

@@ -142,6 +142,7 @@ class Linker:
     def _augmented(self, operator: str, before: Values, values: Values) -> Values:
         for value in before:
             if operator == "+" and isinstance(value, Items):
+                self.state.grown.add(value.node)
                 self.state.add(("items", value.node), self.expressions.storable(self.expressions.elements(values)))
         return frozenset(value for value in values if isinstance(value, CaughtText)) or SOMETHING_UNKNOWN
 

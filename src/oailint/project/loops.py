@@ -228,7 +228,7 @@ class Loops:
         if self.throttles.limited(number, 0, concurrency=concurrent) or self.throttles.decorated(site.scope):
             return True
         if concurrent:
-            return self.throttles.acquired(flow, number) or self.throttles.counted(flow)
+            return self.throttles.acquired(flow, number) or self.throttles.counted(flow, number)
         return self.throttles.paced(flow, number, 0) and not self._is_lambda(site.scope)
 
     def _is_lambda(self, scope: int) -> bool:

@@ -85,6 +85,7 @@ class Library:
         self._interesting = {name for table in tables for name in table}
         self._interesting.update(self.http.sessions, self.http.retrying, knowledge.retries().predicates)
         self._owners = {name.rpartition(".")[0] for name in (*knowledge.retries().tools, *self.sdk.wrappers)}
+        self._owners.add("asyncio.Runner")
         self._libraries = tuple(f"{vendor}." for vendor in self.sdk.vendors) + knowledge.errors().raisers
         self._interesting.update(self.state.config.throttles, self.state.config.retries)
 

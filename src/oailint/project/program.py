@@ -274,6 +274,8 @@ def children(node: Expr) -> Iterator[Expr]:
     elif isinstance(node, facts.Subscript):
         yield node.value
         yield node.index
+    elif isinstance(node, facts.Slice):
+        yield from (part for part in (node.lower, node.upper, node.step) if part is not None)
     elif isinstance(node, facts.Conditional):
         yield node.test
         yield node.body

@@ -103,6 +103,9 @@ class State:
         self.retrying = program.named(config.retries)
         self.throttling = program.named(config.throttles)
         self.contexts: dict[int, set[int]] = {}
+        self.lengths: dict[int, int] = {}
+        self.grown: set[int] = set()
+        """Lists and dicts that something is added to, by the number of their display."""
         self.bases: dict[int, set[str]] = {}
         self.http: dict[int, set[Value]] = {}
         self.keys: dict[tuple[int, str], set[Value]] = {}
@@ -205,6 +208,10 @@ class State:
         if isinstance(value, Caught):
             return CaughtType(value.scope, value.region)
         return Class(value.scope) if isinstance(value, Instance) else value
+
+    def length(self, items: Items) -> int | None:
+        """How many items a display has, None if that is not known or something is added to it later."""
+        return None if items.node in self.grown else self.lengths.get(items.node)
 
     def contents(self, items: Items) -> Values:
         return frozenset(self.read(("items", items.node)))

@@ -8,6 +8,9 @@ from oailint.project.graph import Graph, pacing_test
 from oailint.project.program import walk
 from oailint.project.values import NOTHING, External, Items, Made, Plain, Values
 
+WAITS = frozenset(("wait", "join", "result", "get", "gather", "as_completed", "sleep", "acquire", "joinall"))
+"""Methods and functions that wait until some work is done."""
+
 
 class Throttles:
     """Answers about places in scopes."""
@@ -82,21 +85,26 @@ class Throttles:
                     return True
         return False
 
-    def counted(self, flow: Flow) -> bool:
-        """Whether a scope waits in a loop until a counter that it keeps is low enough: a semaphore made by hand."""
-        for number, region in enumerate(flow.regions):
+    def counted(self, flow: Flow, number: int) -> bool:
+        """Whether a scope waits, before a site, in a loop until a counter is low enough that goes up and down: a
+        semaphore made by hand."""
+        for place, region in enumerate(flow.regions):
             if isinstance(region, facts.While) and isinstance(region.test, facts.Comparison):
-                waits = any(self.graph.sleeps(site) for site in self.graph.sites_in(flow, number))
-                kept = {
-                    name
-                    for statement in flow.facts.statements
-                    if isinstance(statement, facts.Assign) and statement.operator in ("+", "-")
-                    for target in statement.targets
-                    for name in mentioned(target)
-                }
-                if waits and kept & mentioned(region.test):
+                inner = set(self.graph.sites_in(flow, place))
+                waits = any(self.graph.sleeps(site) for site in inner)
+                kept = self._counters(flow, "+") & self._counters(flow, "-") & mentioned(region.test)
+                if waits and kept and number not in inner:
                     return True
         return False
+
+    def _counters(self, flow: Flow, operator: str) -> set[str]:
+        return {
+            name
+            for statement in flow.facts.statements
+            if isinstance(statement, facts.Assign) and statement.operator == operator
+            for target in statement.targets
+            for name in mentioned(target)
+        }
 
     def decorated(self, scope: int) -> bool:
         """Whether a rate-limiting decorator stands on a function."""
@@ -193,26 +201,39 @@ class Throttles:
     def batched(self, flow: Flow, region: int) -> bool:
         """Whether a fan-out region works through a slice or a chunk that a loop around it hands out."""
         one = flow.regions[region]
+        kept = flow.names_set(region)
         if isinstance(one, facts.While):
-            return self._counts_running(one.test)
+            return self._counts_running(one.test, kept)
         if not isinstance(one, facts.For):
             return False
         if self._chunk(flow, one.iterable, one.parent):
             return True
+        for number in flow.inside(region):
+            inner = flow.regions[number]
+            if isinstance(inner, facts.While) and number != region and self._counts_running(inner.test, kept):
+                return True
+            if isinstance(inner, facts.Branch) and self._counts_running(inner.test, kept) and self._waits(flow, number):
+                return True
+        return False
+
+    def _waits(self, flow: Flow, region: int) -> bool:
+        """Whether something is waited for inside a region."""
         return any(
-            isinstance(inner, facts.Branch) and self._counts_running(inner.test)
-            for number in flow.inside(region)
-            for inner in (flow.regions[number],)
+            isinstance(node, facts.Await)
+            or (isinstance(node, facts.Call) and isinstance(node.func, facts.Attribute) and node.func.name in WAITS)
+            or (isinstance(node, facts.Call) and isinstance(node.func, facts.Name) and node.func.id in WAITS)
+            for node, _ in flow.expressions(region)
         )
 
     def _chunk(self, flow: Flow, node: facts.Expr, region: int) -> bool:
-        outer = [flow.regions[number] for number in flow.loops_around(region)]
+        outer_numbers = list(flow.loops_around(region))
+        outer = [flow.regions[number] for number in outer_numbers]
         targets: set[str] = set()
         for one in outer:
             if isinstance(one, facts.For):
                 targets |= mentioned(one.target)
-        if isinstance(node, facts.Subscript) and isinstance(node.index, facts.Other):
-            return bool(outer)
+        if isinstance(node, facts.Subscript) and isinstance(node.index, facts.Slice):
+            return bool(outer) and node.index.upper is not None
         if isinstance(node, facts.Call) and node.arguments:
             return any(self._chunk(flow, argument.value, region) for argument in node.arguments)
         if isinstance(node, facts.Name) and outer:
@@ -221,12 +242,13 @@ class Throttles:
             for statement in flow.facts.statements:
                 if isinstance(statement, facts.Assign) and facts.Name(node.id) in statement.targets:
                     value = statement.value
-                    if isinstance(value, facts.Subscript) and isinstance(value.index, facts.Other):
-                        return True
+                    if isinstance(value, facts.Subscript) and isinstance(value.index, facts.Slice):
+                        inside = any(loop in outer_numbers for loop in flow.loops_around(statement.region))
+                        return inside and value.index.upper is not None
         return False
 
-    def _counts_running(self, test: facts.Expr) -> bool:
-        """``len(running) < limit`` and its like."""
+    def _counts_running(self, test: facts.Expr, kept: set[str]) -> bool:
+        """``len(running) < limit`` and its like, where what is counted changes in the loop (``kept``)."""
         for node, _ in walk(test):
             if isinstance(node, facts.Comparison) and set(node.operators) & {"<", "<=", ">", ">=", "=="}:
                 for operand in node.operands:
@@ -234,6 +256,7 @@ class Throttles:
                         isinstance(operand, facts.Call)
                         and isinstance(operand.func, facts.Name)
                         and operand.func.id == "len"
+                        and any(mentioned(argument.value) & kept for argument in operand.arguments)
                     ):
                         return True
         return False

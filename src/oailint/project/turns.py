@@ -10,6 +10,7 @@ from oailint.project.flow import BREAK, CONTINUE, FALL, LOOPS, Flow, mentioned
 from oailint.project.graph import Graph
 from oailint.project.layers import Layers
 from oailint.project.model import Request
+from oailint.project.program import walk
 from oailint.project.state import Send
 from oailint.project.throttles import Throttles
 from oailint.project.values import External, Function, Items, Made, Plain
@@ -114,7 +115,33 @@ class Turns:
                     return True
                 if rounds and self.layers.attempts(flow, region) and flow.leaves_loop(place, region):
                     return isinstance(flow.regions[region], facts.For) or FALL not in body
-        return self._asks_again(flow, region) or self._until_answered(flow, region, number)
+        return (
+            self._asks_again(flow, region, number)
+            or self._until_answered(flow, region, number)
+            or self._alternatives(flow, region, number)
+        )
+
+    def _alternatives(self, flow: Flow, region: int, number: int) -> bool:
+        """Whether the loop goes over ways to do one thing (stages, handlers, fallbacks): each turn calls the item
+        itself, or a method of it, and hands the result on to the next turn or leaves by what it is."""
+        one = flow.regions[region]
+        if not isinstance(one, facts.For):
+            return False
+        call = self.program.sites[number].call
+        if not mentioned(one.target) & {root_name(call.func)}:
+            return False
+        results = self.layers.result_names(flow, call)
+        if results & set().union(*(mentioned(argument.value) for argument in call.arguments)):
+            return True
+        for place in flow.inside(region):
+            branch = flow.regions[place]
+            if (
+                isinstance(branch, facts.Branch)
+                and mentioned(branch.test) & results
+                and flow.leaves_loop(place, region)
+            ):
+                return True
+        return False
 
     def _until_answered(self, flow: Flow, region: int, number: int) -> bool:
         """``while answer is None: answer = ask()``: the same question until there is an answer."""
@@ -131,9 +158,9 @@ class Turns:
             return False
         return bool(tested & self.layers.result_names(flow, self.program.sites[number].call))
 
-    def _asks_again(self, flow: Flow, region: int) -> bool:
-        """A counted loop that goes round on a failure to use the answer and ends on success."""
-        if not isinstance(flow.regions[region], facts.For) or not self.layers.attempts(flow, region):
+    def _asks_again(self, flow: Flow, region: int, number: int) -> bool:
+        """A loop that asks the same thing again on a failure to use the answer, and ends on success."""
+        if not self.layers.attempts(flow, region) or self._varies(flow, region, number):
             return False
         for place in flow.inside(region):
             if isinstance(flow.regions[place], facts.Try) and next(iter(flow.loops_around(place)), -1) == region:
@@ -141,6 +168,26 @@ class Turns:
                 if rounds and (flow.leaves_loop(place, region) or flow.after_leaves_loop(place, region)):
                     return True
         return False
+
+    def _varies(self, flow: Flow, region: int, number: int) -> bool:
+        """Whether what a turn sends depends on the turns before it."""
+        given = self.program.sites[number].call.arguments
+        return bool(set().union(*(mentioned(argument.value) for argument in given)) & self._kept(flow, region))
+
+    def _kept(self, flow: Flow, region: int) -> set[str]:
+        """The names that a turn changes on the ground of what they were: ``messages.append(x)``, ``text = text + x``,
+        ``text = next(text)``."""
+        kept: set[str] = set()
+        for statement in flow.statements(region):
+            if isinstance(statement, facts.Assign) and statement.value is not None:
+                names = set().union(*(mentioned(target) for target in statement.targets))
+                kept |= names if statement.operator else names & mentioned(statement.value)
+            elif isinstance(statement, facts.Evaluate):
+                for node, _ in walk(statement.value):
+                    if isinstance(node, facts.Call) and isinstance(node.func, facts.Attribute):
+                        if node.func.name in ("append", "extend", "insert", "add", "update", "pop", "popleft"):
+                            kept |= mentioned(node.func.value)
+        return kept
 
     def _few(self, flow: Flow, one: facts.For) -> bool:
         """Whether the loop has a handful of turns, or goes through stages of the program."""
@@ -152,14 +199,40 @@ class Turns:
             }
             if "builtins.range" in callees:
                 last = iterable.arguments[min(1, len(iterable.arguments) - 1)].value
+                if isinstance(last, facts.Call) and last.func == facts.Name("len") and len(last.arguments) == 1:
+                    return self._few_items(flow, last.arguments[0].value, one.parent)
                 bounds = linker.evaluate(last, flow.scope, one.parent)
                 numbers = [value.value for value in bounds if isinstance(value, Plain) and value.kind == "number"]
                 return bool(numbers) and len(numbers) == len(bounds) and all((n or 0) < FEWEST_TURNS for n in numbers)
         if isinstance(iterable, facts.Sequence) and len(iterable.items) < FEWEST_TURNS:
             return not any(isinstance(item, facts.Starred) for item in iterable.items)
+        if self._few_items(flow, iterable, one.parent):
+            return True
         values = linker.evaluate(iterable, flow.scope, one.parent)
         items = [value for value in values if isinstance(value, Items)]
         if items and len(items) == len(values):
             contents = frozenset().union(*(linker.state.contents(value) for value in items))
             return bool(contents) and all(isinstance(value, Function) for value in contents)
         return False
+
+    def _few_items(self, flow: Flow, node: facts.Expr, region: int) -> bool:
+        """Whether an expression is one of some short displays that nothing is added to. A parameter's default does
+        not tell what it will be."""
+        linker = self.graph.linker
+        if isinstance(node, facts.Name):
+            home = linker.expressions.home(flow.scope, node.id)
+            parameters = self.program.scopes[home].facts.parameters if home >= 0 else ()
+            if any(one.name == node.id and one.default is not None for one in parameters):
+                return False
+        values = linker.evaluate(node, flow.scope, region)
+        lengths = [linker.state.length(value) for value in values if isinstance(value, Items)]
+        if not lengths or len(lengths) < len(values):
+            return False
+        return all(length is not None and 0 < length < FEWEST_TURNS for length in lengths)
+
+
+def root_name(node: facts.Expr) -> str:
+    """The name that an attribute path, a subscript or a call starts from."""
+    while isinstance(node, (facts.Attribute, facts.Subscript, facts.Call)):
+        node = node.func if isinstance(node, facts.Call) else node.value
+    return node.id if isinstance(node, facts.Name) else ""

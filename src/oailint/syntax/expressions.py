@@ -25,6 +25,7 @@ from oailint.facts import (
     Operation,
     Other,
     Sequence,
+    Slice,
     Starred,
     Subscript,
     Yield,
@@ -128,8 +129,8 @@ def _index(walk: Walk, node: cst.BaseSlice) -> Expr:
         value = walk.expr(node.value)
         return Starred(value) if node.star else value
     if isinstance(node, cst.Slice):
-        bounds = (node.lower, node.upper, node.step)
-        return Other(tuple([walk.expr(one) for one in bounds if one is not None]))
+        lower, upper, step = [None if one is None else walk.expr(one) for one in (node.lower, node.upper, node.step)]
+        return Slice(lower, upper, step)
     return Other(())
 
 
