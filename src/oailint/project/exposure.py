@@ -9,6 +9,7 @@ States are visited once for all requests, so the cost is linear in the call grap
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from oailint.project.layers import Layer, Layers
 from oailint.project.state import Edge, Route, same_callable
 from oailint.project.state import Layers as ToolLayers
 from oailint.project.values import Function, Value
+
+TEST_FILE = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.pyi?$")
 
 Limit = tuple[str, frozenset[int]] | None
 """Which edges lead into a scope: only from these sites (``sites``), or only to closures of these contexts
@@ -101,15 +104,19 @@ class Exposures:
 
     def ways_in(self, above: Above) -> list[Edge]:
         edges = self.graph.edges_into(above.scope)
-        if above.limit is None:
-            return edges
-        kind, allowed = above.limit
-        chosen = [
-            edge
-            for edge in edges
-            if (edge.site in allowed if kind == "sites" else edge.context in allowed or edge.context < 0)
-        ]
-        return chosen
+        if above.limit is not None:
+            kind, allowed = above.limit
+            edges = [
+                edge
+                for edge in edges
+                if (edge.site in allowed if kind == "sites" else edge.context in allowed or edge.context < 0)
+            ]
+        # What a test does with a function of the program says nothing of how the program calls it.
+        program = [edge for edge in edges if not self._in_test(self.program.sites[edge.site].scope)]
+        return program if program and not self._in_test(above.scope) else edges
+
+    def _in_test(self, scope: int) -> bool:
+        return TEST_FILE.search(self.program.path_of(scope)) is not None
 
     def is_entry(self, above: Above) -> bool:
         """Whether something that is not in the project may call the scope."""

@@ -228,7 +228,7 @@ class Expressions:
 
     def _format(self, node: facts.Format, scope: int, region: int) -> Values:
         parts = [self.evaluate(part, scope, region) for part in node.parts]
-        text = caught_text(value for part in parts for value in part)
+        text = caught_text((value for part in parts for value in part), whole=len(parts) == 1)
         return text or strings.join(parts)
 
     def _operation(self, node: facts.Operation, scope: int, region: int) -> Values:
@@ -236,12 +236,11 @@ class Expressions:
         if node.operator in ("or", "and"):
             return frozenset().union(*parts)
         if node.operator == "+":
-            text = caught_text(value for part in parts for value in part)
+            text = caught_text((value for part in parts for value in part), whole=False)
             return text or self._add(parts)
         if node.operator == "%":
-            return caught_text(value for part in parts for value in (*part, *self.elements(part))) or self._percent(
-                node, parts, scope, region
-            )
+            inner = (value for part in parts for value in (*part, *self.elements(part)))
+            return caught_text(inner, whole=False) or self._percent(node, parts, scope, region)
         if node.operator == "|":
             return frozenset().union(*parts)
         if node.operator == "-" and len(parts) == 1:
@@ -351,14 +350,14 @@ class Expressions:
                 self.state.add(key, self.storable(values))
 
 
-def caught_text(values: Iterable[Value]) -> Values:
-    """The exception texts that a string built from the values holds."""
+def caught_text(values: Iterable[Value], *, whole: bool) -> Values:
+    """The exception texts that a string built from the values holds; ``whole`` if it holds nothing else."""
     out: set[Value] = set()
     for value in values:
         if isinstance(value, CaughtText):
-            out.add(value)
+            out.add(value._replace(whole=value.whole and whole))
         elif isinstance(value, Caught):
-            out.add(CaughtText(value.scope, value.region, "str"))
+            out.add(CaughtText(value.scope, value.region, "str", whole))
     return frozenset(out)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from oailint import facts, knowledge
-from oailint.project import outside
+from oailint.project import outside, strings
 from oailint.project.given import EMPTY, Given
 from oailint.project.program import Site
 from oailint.project.state import State, is_callable
@@ -32,6 +32,9 @@ from oailint.project.values import (
 if TYPE_CHECKING:
     from oailint.project.calls import Calls
 
+HTTP_KEYWORDS = frozenset(("headers", "params", "timeout", "json", "data", "stream", "auth", "verify", "proxies"))
+HTTP_RECEIVERS = ("session", "client", "http", "request", "scraper")
+
 
 class Externals:
     """Says what a call outside the project does with what it is given."""
@@ -55,7 +58,7 @@ class Externals:
         fan = self.fans.any_receiver.get(name)
         if fan is not None and any(is_callable(value) for value in given.first((fan.callable, "func"))):
             return frozenset(self.fan_out(fan, given, site))
-        if name in self.http.session_methods and site.decorates < 0:
+        if name in self.http.session_methods and site.decorates < 0 and (name != "get" or _looks_like_http(site)):
             self.library.note_http(self.http.session_methods[name], given, site, Made(""))
         self.give(given, site)
         return NOTHING
@@ -221,3 +224,14 @@ class Externals:
                     self._given.add((site.id, value))
                     self.calls.apply([value], EMPTY, site, via="passed")
         return SOMETHING_UNKNOWN
+
+
+def _looks_like_http(site: Site) -> bool:
+    """Whether ``x.get(...)`` on an unknown receiver reads as a request, rather than as a look-up in a mapping."""
+    arguments = site.call.arguments
+    if any(argument.keyword in HTTP_KEYWORDS for argument in arguments):
+        return True
+    alone = len(arguments) == 1 and not arguments[0].keyword
+    func = site.call.func
+    receiver = strings.source(func.value).rpartition(".")[2].lower() if isinstance(func, facts.Attribute) else ""
+    return alone and any(word in receiver for word in HTTP_RECEIVERS)

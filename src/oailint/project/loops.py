@@ -20,6 +20,7 @@ from oailint.project.flow import LOOPS, Flow
 from oailint.project.graph import Graph
 from oailint.project.layers import Layers
 from oailint.project.model import Reached, Request, WorkLoop
+from oailint.project.remembered import Remembered
 from oailint.project.requests import Sent
 from oailint.project.state import Edge, Send, same_callable
 from oailint.project.throttles import Throttles
@@ -57,6 +58,7 @@ class Loops:
         self._reaching: set[int] = set()
         self.turns = Turns(graph, layers, throttles, self._sends)
         self.asides = Asides(graph, throttles)
+        self.remembered = Remembered(graph)
 
     def find(self, sent: list[Sent]) -> list[WorkLoop]:
         """All loops that reach requests unthrottled, by place."""
@@ -168,6 +170,8 @@ class Loops:
                 concurrent = entered.concurrent or self.asides.runs(number, send.via, request.asynchronous)
                 if not self._may(send.route, send.target, entered):
                     continue
+                if self.remembered.keeps(number, path[0], flow, region):
+                    continue
                 if concurrent and self.asides.bounded(number, send.via, entered.concurrent, flow, region):
                     continue
                 if self._slowed(path, request, send, concurrent, region):
@@ -177,6 +181,8 @@ class Loops:
                 if edge.callee not in self._reaching or edge.via == "bind" or self._only_registered(edge):
                     continue
                 if not self._may(edge.route, Function(edge.callee), entered):
+                    continue
+                if self.remembered.keeps(number, path[0], flow, region):
                     continue
                 concurrent = entered.concurrent or self.asides.of_edge(edge)
                 if concurrent and self.asides.bounded(edge.site, edge.via, entered.concurrent, flow, region):

@@ -22,6 +22,7 @@ from oailint.project.values import (
     Items,
     Made,
     Member,
+    Plain,
     String,
     Unknown,
     Values,
@@ -100,10 +101,16 @@ class Texts:
         pairs = [(right, left)] if operator.endswith("in") else [(right, left), (left, right)]
         for text, sought in pairs:
             values = self.linker.evaluate(text, scope, region)
+            equality = operator in ("==", "!=")
             if operator.endswith("in") and any(isinstance(value, Items) for value in values):
                 # `str(e) in MESSAGES`: the text is on the left
                 values, sought = self.linker.evaluate(left, scope, region), right
+                equality = True
             for caught in self._caught(values, scope, region):
+                if equality and not caught.whole:
+                    continue  # a text with other words around it equals nothing
+                if self._mixed(text, values, caught, scope, region):
+                    continue
                 yield Found(scope, node.span, caught, self._sought(sought, scope, region), operator)
 
     def _call(self, node: facts.Call, scope: int, region: int) -> Iterator[Found]:
@@ -112,7 +119,10 @@ class Texts:
         first = node.arguments[0].value
         if isinstance(node.func, facts.Attribute):
             if node.func.name in METHODS:
-                for caught in self._caught(self.linker.evaluate(node.func.value, scope, region), scope, region):
+                values = self.linker.evaluate(node.func.value, scope, region)
+                for caught in self._caught(values, scope, region):
+                    if self._mixed(node.func.value, values, caught, scope, region):
+                        continue
                     yield Found(scope, node.span, caught, self._sought(first, scope, region), node.func.name)
                 return
             if node.func.name in PATTERN_METHODS and len(node.arguments) == 1:
@@ -144,6 +154,15 @@ class Texts:
         around = {number for number, _ in self.program.chain(scope, region)}
         nearest = [key for key in sorted(found) if key[0] == scope and key[1] in around]
         return [found[key] for key in nearest[-1:] or sorted(found)]
+
+    def _mixed(self, node: Expr, values: Values, caught: CaughtText, scope: int, region: int) -> bool:
+        """Whether a variable mostly holds something else: an answer, say, or a message that tells of the error. Outside
+        of the handler a test on it is no test on the error."""
+        if caught.whole or not isinstance(node, facts.Name):
+            return False
+        if any(caught.scope == scope and number == caught.region for number, _ in self.program.chain(scope, region)):
+            return False
+        return any(not isinstance(value, (CaughtText, String, Plain)) for value in values)
 
     def _sought(self, node: Expr, scope: int, region: int) -> tuple[str, ...]:
         values = set(self.linker.evaluate(node, scope, region))

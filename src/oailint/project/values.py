@@ -181,6 +181,8 @@ class CaughtText(NamedTuple):
     scope: int
     region: int
     source: str
+    whole: bool = True
+    """Nothing else is in the text."""
     tag: str = "caught-text"
 
 
