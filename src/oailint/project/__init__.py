@@ -139,7 +139,9 @@ class _Deriving:
     def _start(self, one: Sent, number: int) -> tuple[Tokens, ToolLayers]:
         """What a request raises, and the library layers right around its method."""
         send = one.sends[number]
-        tokens = FROM_HTTP if one.request.sdk == "http" else FROM_SDK
+        tokens = FROM_SDK
+        if one.request.sdk == "http":
+            tokens = FROM_HTTP | self.layers.raised_for_status(send.site)
         tools = send.layers
         if (
             isinstance(send.target, Endpoint)

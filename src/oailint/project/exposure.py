@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from oailint import facts
 from oailint.project.errors import Tokens
 from oailint.project.graph import Graph
 from oailint.project.layers import Layer, Layers
@@ -34,6 +35,8 @@ class Above(NamedTuple):
     scope: int
     tokens: Tokens
     limit: Limit
+    lazy: bool = False
+    """The scope has only made a generator, or handed one on, and is done when the error comes."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,7 @@ class Exposures:
     def _decorated(self, above: Above) -> Layer | None:
         """The retry decorator that also whoever calls from outside goes through."""
         layers = sorted(self.state.defined_layers.get(above.scope, ()))
-        generator = self.program.scopes[above.scope].facts.is_generator
-        return self.layers.tool_layer(layers, above.tokens, generator)
+        return self.layers.tool_layer(layers, above.tokens, self.is_lazy(above))
 
     # --- the search ---------------------------------------------------------------------------
 
@@ -164,12 +166,31 @@ class Exposures:
         return None, layers
 
     def _steps(self, above: Above) -> Iterator[tuple[int, Layer | None, Above | None]]:
-        generator = self.program.scopes[above.scope].facts.is_generator
         for edge in self.ways_in(above):
-            if edge.via == "bind":
-                continue
-            layer, upper = self.up(edge.site, above.tokens, edge.layers, edge.route, Function(above.scope), generator)
-            yield edge.site, layer, upper
+            if edge.via != "bind":
+                layer, upper = self.step(above, edge)
+                yield edge.site, layer, upper
+
+    def step(self, above: Above, edge: Edge) -> tuple[Layer | None, Above | None]:
+        """From a state through one call of its scope: the layer there that handles it, or the state above."""
+        generator = self.is_lazy(above)
+        value = Function(above.scope)
+        if generator and self._hands_on(edge.site):
+            layer = self.layers.tool_layer(edge.layers, above.tokens, True)
+            scope = self.program.sites[edge.site].scope
+            return layer, Above(scope, above.tokens, self.limit(scope, edge.route, value), True)
+        return self.up(edge.site, above.tokens, edge.layers, edge.route, value, generator)
+
+    def is_lazy(self, above: Above) -> bool:
+        return above.lazy or self.program.scopes[above.scope].facts.is_generator
+
+    def _hands_on(self, number: int) -> bool:
+        """Whether a call's result is returned as it is."""
+        site = self.program.sites[number]
+        return any(
+            isinstance(statement, facts.Return) and statement.value is site.call
+            for statement in self.program.scopes[site.scope].facts.statements
+        )
 
     def _remember(self, reached: Above, came: dict[Above, tuple[Above, int] | None]) -> None:
         self._exposed.setdefault(reached, None)

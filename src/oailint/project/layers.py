@@ -10,12 +10,17 @@ from dataclasses import dataclass
 
 from oailint import facts, knowledge
 from oailint.findings import Location
+from oailint.project import strings
 from oailint.project.errors import HTTP, Errors, Tokens
 from oailint.project.flow import LOOPS, RAISE, Flow, mentioned
 from oailint.project.graph import Graph
 from oailint.project.program import walk
 from oailint.project.state import Route, same_callable
 from oailint.project.values import External, Function, Made, Plain, Value
+
+
+STATUS_NAMES = frozenset(("status_code", "status", "ok", "is_success", "is_error"))
+"""Attributes of an HTTP response that tell of failure."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,29 @@ class Layers:
                 layer = self._by_result(flow, number, place)
                 if layer is not None:
                     return Around(layer, frozenset())
-        return Around(self._restarted(flow, number) if tokens else None, tokens, swallowed)
+        layer = self._restarted(flow, number) if tokens else None
+        if layer is None and HTTP in tokens:
+            layer = self._tried_below(flow, number)
+        return Around(layer, tokens, swallowed)
+
+    def _tried_below(self, flow: Flow, number: int) -> Layer | None:
+        """A first try by HTTP whose loop of further ones stands below it: ``while answer.status_code == 429: ...``"""
+        site = self.program.sites[number]
+        names = self.result_names(flow, site.call)
+        for place, region in enumerate(flow.regions):
+            if not isinstance(region, facts.While) or region.span < site.span:
+                continue
+            tested = mentioned(region.test)
+            if not tested & names or not tested & STATUS_NAMES:
+                continue
+            again = [other for other in self.graph.sites_in(flow, place) if self._same_call(other, number)]
+            if again and names & flow.names_set(place):
+                return Layer("retry on the result", self._at(flow.scope, region.span), self.waits(flow, place))
+        return None
+
+    def _same_call(self, one: int, other: int) -> bool:
+        first, second = self.program.sites[one].call, self.program.sites[other].call
+        return one != other and strings.source(first.func) == strings.source(second.func)
 
     def _restarted(self, flow: Flow, number: int) -> Layer | None:
         """Tasks that are started again in a loop when they failed: ``if task.exception(): start(...)``."""
@@ -280,6 +307,21 @@ class Layers:
             if flow.leaves_loop(branch, loop) or (flow.goes_round(branch, loop) and flow.leaves_loop(loop, loop)):
                 return Layer("retry on the result", self._at(flow.scope, region.span), self.waits(flow, loop), loop)
         return None
+
+    def raised_for_status(self, number: int) -> Tokens:
+        """The exceptions that the site's scope raises on the ground of what the call returned."""
+        site = self.program.sites[number]
+        flow = self.graph.flow(site.scope)
+        names = self.result_names(flow, site.call)
+        out: set[int | str] = set()
+        for statement in flow.facts.statements:
+            if not isinstance(statement, facts.Raise) or statement.value is None or statement.span < site.span:
+                continue
+            around = [region for _, region in self.program.chain(flow.scope, statement.region)]
+            if any(isinstance(region, facts.Branch) and mentioned(region.test) & names for region in around):
+                if not any(isinstance(region, facts.Handler) for region in around):
+                    out |= self.errors.raised(statement, flow.scope, frozenset())
+        return frozenset(out)
 
     def result_names(self, flow: Flow, call: facts.Call) -> set[str]:
         """The names that hold the result of a call, or what is taken from it."""

@@ -34,6 +34,13 @@ from oailint.project.values import (
     Values,
 )
 
+MAPPINGS = frozenset(("dict", "mapping", "mutablemapping", "defaultdict", "ordereddict"))
+CONTAINERS = MAPPINGS | frozenset(
+    ("list", "set", "frozenset", "tuple", "deque", "sequence", "mutablesequence", "iterable", "collection", "iterator",
+     "abstractset", "asynciterator", "asynciterable", "generator")
+)  # fmt: skip
+"""Names of generic containers, of ``typing``, ``collections.abc`` or built in, in lower case."""
+
 NOT_TELLING = frozenset([UNKNOWN, FOREIGN, Plain(None, "None")])
 """Values beside which an annotation says more."""
 
@@ -121,7 +128,7 @@ class Linker:
         if statement.operator:
             before = self.expressions.evaluate(statement.targets[0], info.id, statement.region)
             values = self._augmented(statement.operator, before, values)
-        if statement.annotation is not None and not values - NOT_TELLING:
+        if statement.annotation is not None and (not values - NOT_TELLING or is_empty_display(statement.value)):
             values = values | self.annotated(statement.annotation, info.id)
         for target in statement.targets:
             self._assign_one(info, target, statement, values)
@@ -284,13 +291,30 @@ class Linker:
                 inner = annotation.index
                 parts = inner.items if isinstance(inner, facts.Sequence) else (inner,)
                 return frozenset().union(*(self.annotated(part, scope) for part in parts))
-            return frozenset()
+            return self._promised_items(annotation, outer, scope)
         if not isinstance(annotation, (facts.Name, facts.Attribute)):
             return frozenset()
         out: set[Value] = set()
         for value in self.expressions.evaluate(annotation, scope, 0):
             out.update(self._instances(value))
         return frozenset(out)
+
+    def _promised_items(self, annotation: facts.Subscript, outer: Values, scope: int) -> Values:
+        """A container of instances: ``list[Agent]``, ``Dict[str, Agent]``."""
+        names = {value.name.rpartition(".")[2].lower() for value in outer if isinstance(value, External)}
+        if not names & CONTAINERS:
+            return frozenset()
+        index = annotation.index
+        parts = index.items if isinstance(index, facts.Sequence) else (index,)
+        contents = self.annotated(parts[-1], scope) if names & MAPPINGS else self._any_of(parts, scope)
+        if not contents:
+            return frozenset()
+        items = Items(self.state.promised.setdefault(id(annotation), outside.promised_items(len(self.state.promised))))
+        self.state.add(("items", items.node), contents)
+        return frozenset([items])
+
+    def _any_of(self, parts: Iterable[Expr], scope: int) -> Values:
+        return frozenset().union(*(self.annotated(part, scope) for part in parts))
 
     def _instances(self, value: Value) -> Iterable[Value]:
         if isinstance(value, Class):
@@ -309,6 +333,15 @@ class Linker:
                     self.state.add(("bases", info.id), [value])
                 if isinstance(value, Class):
                     self.state.add(("subclasses", value.scope), [Class(info.id)])
+
+
+def is_empty_display(node: Expr | None) -> bool:
+    """Whether an expression is ``[]``, ``{}`` or a call that makes an empty container, to be filled later."""
+    if isinstance(node, facts.Sequence):
+        return not node.items
+    if isinstance(node, facts.Mapping):
+        return not node.values
+    return isinstance(node, facts.Call) and isinstance(node.func, facts.Name) and node.func.id in (*CONTAINERS, "field")
 
 
 def dotted_expression(text: facts.Text) -> Expr | None:

@@ -65,6 +65,11 @@ def made_items(site: int) -> int:
     return 10**9 + site
 
 
+def promised_items(number: int) -> int:
+    """The number of a container that an annotation promises."""
+    return 2 * 10**9 + number
+
+
 def shown_by(site: int) -> int:
     """The region of an exception that no handler caught: a retry library shows it to the predicate given at ``site``.
 

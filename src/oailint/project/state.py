@@ -104,6 +104,8 @@ class State:
         self.throttling = program.named(config.throttles)
         self.contexts: dict[int, set[int]] = {}
         self.lengths: dict[int, int] = {}
+        self.promised: dict[int, int] = {}
+        """The containers that annotations promise, by the identity of the annotation."""
         self.grown: set[int] = set()
         """Lists and dicts that something is added to, by the number of their display."""
         self.bases: dict[int, set[str]] = {}

@@ -9,11 +9,12 @@ from oailint.project import strings
 from oailint.project.clients import EXPLICIT, NONE, Clients
 from oailint.project.errors import Tokens
 from oailint.project.exposure import Above, Exposures
+from oailint.project.layers import Layer
 from oailint.project.model import Request
 from oailint.project.requests import Sent
 from oailint.project.state import Layers as ToolLayers
 from oailint.project.state import Route
-from oailint.project.values import Endpoint, Function, Value
+from oailint.project.values import Endpoint, Value
 
 MOST_STEPS = 16
 """A request that is called from everywhere is explained by the nearest calls."""
@@ -72,11 +73,11 @@ class Verdicts:
                 return
             if self.exposures.is_entry(above):
                 yield self._entry(above, show)
-            generator = self.program.scopes[above.scope].facts.is_generator
+            lazy = self.exposures.is_lazy(above)
             for edge in self.exposures.ways_in(above):
                 if edge.via != "bind":
-                    value = Function(above.scope)
-                    line, upper = self._step(edge.site, above.tokens, edge.layers, edge.route, value, generator, show)
+                    found = self.exposures.step(above, edge)
+                    line, upper = self._told(found, edge.site, above.tokens, edge.layers, lazy, show)
                     yield line
                     if upper is not None and upper not in queue:
                         queue.append(upper)
@@ -85,7 +86,14 @@ class Verdicts:
         self, site: int, tokens: Tokens, tools: ToolLayers, route: Route, value: Value | None, generator: bool,
         show: Show,
     ) -> tuple[str, Above | None]:  # fmt: skip
-        layer, above = self.exposures.up(site, tokens, tools, route, value, generator)
+        found = self.exposures.up(site, tokens, tools, route, value, generator)
+        return self._told(found, site, tokens, tools, generator, show)
+
+    def _told(
+        self, found: tuple[Layer | None, Above | None], site: int, tokens: Tokens, tools: ToolLayers, generator: bool,
+        show: Show,
+    ) -> tuple[str, Above | None]:  # fmt: skip
+        layer, above = found
         func = strings.source(self.program.sites[site].call.func)
         head = f"{self._site(site, show)}: `{func}` in {self._scope(self.program.sites[site].scope)}"
         if layer is not None:
@@ -106,7 +114,7 @@ class Verdicts:
     def _entry(self, above: Above, show: Show) -> str:
         layers = sorted(self.exposures.state.defined_layers.get(above.scope, ()))
         head = f"{self._scope(above.scope)} may be called from outside"
-        generator = self.program.scopes[above.scope].facts.is_generator
+        generator = self.exposures.is_lazy(above)
         layer = self.layers.tool_layer(layers, above.tokens, generator)
         if layer is not None:
             return f"{head}: retried by its decorator {layer.kind}: counts"
