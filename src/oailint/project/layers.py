@@ -18,7 +18,6 @@ from oailint.project.program import walk
 from oailint.project.state import Route, same_callable
 from oailint.project.values import External, Function, Made, Plain, Value
 
-
 STATUS_NAMES = frozenset(("status_code", "status", "ok", "is_success", "is_error"))
 """Attributes of an HTTP response that tell of failure."""
 
