@@ -11,6 +11,8 @@ import functools
 from collections.abc import Iterable
 
 from oailint import knowledge
+from oailint.facts import Import
+from oailint.project.program import Program
 
 SOURCE_ROOTS = ("", "src", "lib", "python")
 """Folders that are import roots by custom, relative to the project."""
@@ -95,12 +97,42 @@ class Modules:
                 return number
         return -1 if place and place in self.folders else None
 
+    def imported(self, path: str, statement: Import) -> int | None:
+        """The file that an import in the file ``path`` names, as far as its module goes."""
+        if statement.level:
+            place = self.relative(path, statement.level, statement.module)
+            inner = self.at(join(place, statement.name)) if statement.name else None
+            return inner if inner is not None and inner >= 0 else self.at(place)
+        dotted = f"{statement.module}.{statement.name}" if statement.name not in ("", "*") else statement.module
+        found = self.find(dotted, parent(path))
+        return found[1] if found is not None else None
+
     def relative(self, path: str, level: int, module: str) -> str:
         """The place (a path without ending) that a relative import in the file ``path`` starts from."""
         folder = parent(path)
         for _ in range(level - 1):
             folder = parent(folder)
         return join(folder, module.replace(".", "/")) if module else folder
+
+
+def telling_files(program: Program, modules: Modules) -> frozenset[int]:
+    """The numbers of the files that import the SDK (or what stands for it, or an HTTP library) or that import such a
+    file: where it does not matter which of too many values are followed, theirs come first."""
+    sdk = set(knowledge.sdk().modules)
+    http = {name.partition(".")[0] for name in (*knowledge.http().functions, *knowledge.http().sessions)}
+    imports: dict[int, set[int]] = {}
+    telling: set[int] = set()
+    for info in program.scopes:
+        for statement in info.facts.statements:
+            if not isinstance(statement, Import):
+                continue
+            top = statement.module.partition(".")[0]
+            if not statement.level and (top == "openai" or top in http or statement.module in sdk):
+                telling.add(info.file)
+            number = modules.imported(program.paths[info.file], statement)
+            if number is not None and number >= 0:
+                imports.setdefault(info.file, set()).add(number)
+    return frozenset(telling | {file for file, others in imports.items() if others & telling})
 
 
 def parent(path: str) -> str:

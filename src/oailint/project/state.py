@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple, TypeGuard
 
 from oailint.config import Config
-from oailint.project.modules import Modules
+from oailint.project.modules import Modules, telling_files
 from oailint.project.program import Program
 from oailint.project.values import (
     NOTHING,
@@ -20,6 +20,7 @@ from oailint.project.values import (
     Caught,
     CaughtType,
     Class,
+    Client,
     Endpoint,
     Function,
     Guess,
@@ -41,8 +42,8 @@ HIERARCHY: Key = ("hierarchy",)
 FEW_VALUES = 12
 """Up to so many values a variable takes unasked."""
 LIMITS = {
-    "string": 32, "items": 32, "plain": 12, "hidden": 16, "member": 32, "external": 64, "made": 64, "endpoint": 64,
-    "guess": 64,
+    "string": 24, "items": 24, "plain": 8, "hidden": 12, "member": 16, "external": 48, "made": 48, "endpoint": 64,
+    "guess": 64, "instance": 48, "class": 48, "function": 96,
 }  # fmt: skip
 MOST_VALUES = 200
 """A variable holds at most so many values of a kind; what comes after is not followed. Data structures nested in one
@@ -85,6 +86,7 @@ class State:
         self.config = config
         self.table: dict[Key, set[Value]] = {}
         self.readers: dict[Key, set[int]] = {}
+        self.telling = telling_files(program, modules)
         self.hierarchy = 0
         self._derived: set[Key] = set()
         self.units: list[Callable[[], None]] = []
@@ -133,7 +135,7 @@ class State:
         if not new:
             return
         if len(known) + len(new) > FEW_VALUES:
-            new = within_limits(known, new)
+            new = within_limits(known, new, self._tells)
         before = len(known)
         known.update(new)
         if len(known) > before:
@@ -141,6 +143,12 @@ class State:
             if key[0] in ("bases", "subclasses"):
                 self.hierarchy += 1
                 self._grown(HIERARCHY)
+
+    def _tells(self, value: Value) -> bool:
+        """Whether what a value stands for is in a file that speaks of OpenAI, or imports one that does."""
+        if isinstance(value, (Instance, Class, Function)):
+            return self.program.scopes[value.scope].file in self.telling
+        return isinstance(value, (Client, Endpoint, Guess, Layered))
 
     def _grown(self, key: Key) -> None:
         for unit in self.readers.get(key, ()):
@@ -227,17 +235,23 @@ def is_callable(value: Value) -> TypeGuard[Function | Endpoint | Guess | Layered
     return isinstance(value, (Function, Endpoint, Guess, Layered))
 
 
-def within_limits(known: set[Value], new: Collection[Value]) -> list[Value]:
-    """The new values that a variable may still take, the same ones whatever the order of a set."""
+def within_limits(known: set[Value], new: Collection[Value], first: Callable[[Value], bool]) -> list[Value]:
+    """The new values that a variable may still take, the same ones whatever the order of a set. Where not all can be
+    taken, those that ``first`` tells of come first."""
     room = {tag: LIMITS.get(tag, MOST_VALUES) for tag in {value[-1] for value in new}}
     for value in known:
         if value[-1] in room:
             room[value[-1]] -= 1
-    taken: list[Value] = []
-    for value in sorted(new, key=repr):
+    wanted: dict[str, list[Value]] = {}
+    for value in new:
         if room[value[-1]] > 0:
-            room[value[-1]] -= 1
-            taken.append(value)
+            wanted.setdefault(value[-1], []).append(value)
+    taken: list[Value] = []
+    for tag in sorted(wanted):
+        values = wanted[tag]
+        if len(values) > room[tag]:
+            values = sorted(values, key=lambda value: (not first(value), repr(value)))[: room[tag]]
+        taken += values
     return taken
 
 
