@@ -288,6 +288,10 @@ class Calls:
         for value in values:
             if is_callable(value):
                 self.state.pass_callable((scope, name), value, site.id)
+                for one in self.program.scopes[site.scope].facts.parameters:
+                    # Handed on: whoever gave it to the caller gave it to the callee as well.
+                    for giver in tuple(self.state.passed.get((site.scope, one.name), {}).get(value, ())):
+                        self.state.pass_callable((scope, name), value, giver)
 
     def _construct(self, callee: Class, given: Given, site: Site) -> Iterable[Value]:
         made = Instance(callee.scope)

@@ -20,6 +20,7 @@ from oailint.project.flow import LOOPS, Flow
 from oailint.project.graph import Graph
 from oailint.project.layers import Layers
 from oailint.project.model import Reached, Request, WorkLoop
+from oailint.project.receivers import Receivers
 from oailint.project.remembered import Remembered
 from oailint.project.requests import Sent
 from oailint.project.state import Edge, Send, same_callable
@@ -35,6 +36,8 @@ class Entered(NamedTuple):
     site: int
     context: int
     concurrent: bool
+    receivers: frozenset[int] | None = None
+    """For a method: the classes that its ``self`` is an instance of, if they are known."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Loops:
         self.turns = Turns(graph, layers, throttles, self._sends)
         self.asides = Asides(graph, throttles)
         self.remembered = Remembered(graph)
+        self.receivers = Receivers(graph)
 
     def find(self, sent: list[Sent]) -> list[WorkLoop]:
         """All loops that reach requests unthrottled, by place."""
@@ -182,12 +186,15 @@ class Loops:
                     continue
                 if not self._may(edge.route, Function(edge.callee), entered):
                     continue
+                if not self.receivers.fits(edge, entered.receivers):
+                    continue
                 if self.remembered.keeps(number, path[0], flow, region):
                     continue
                 concurrent = entered.concurrent or self.asides.of_edge(edge)
                 if concurrent and self.asides.bounded(edge.site, edge.via, entered.concurrent, flow, region):
                     continue
-                inner = Entered(edge.callee, *self._came(edge), concurrent)
+                receivers = self.receivers.of(edge, entered.receivers)
+                inner = Entered(edge.callee, *self._came(edge), concurrent, receivers)
                 if inner in seen:
                     continue
                 seen.add(inner)
@@ -227,8 +234,9 @@ class Loops:
         """Whether a loop or throttle around a site, in its own scope, keeps loops further up from being the cause."""
         site = self.program.sites[number]
         flow = self.graph.flow(site.scope)
-        if self.nearest_stops(number) or any(
-            edge.via in ("map", "serial-map") for edge in self.graph.edges_from(number)
+        if not concurrent and (
+            self.nearest_stops(number)
+            or any(edge.via in ("map", "serial-map") for edge in self.graph.edges_from(number))
         ):
             return True
         if self.throttles.limited(number, 0, concurrency=concurrent) or self.throttles.decorated(site.scope):
