@@ -92,6 +92,8 @@ class Attributes:
         self.program = expressions.program
         self.classes = expressions.classes
         self.sdk = knowledge.sdk()
+        known = (*self.sdk.methods, *self.sdk.legacy, "with_options", "copy", "_client")
+        self._paths = {path[: i or None] for path in known for i in dots(path)}
         self._guesses = {path[: i or None] for path in self.sdk.distinctive for i in dots(path)}
 
     def of(self, base: Value, name: str, origin: Origin, scope: int, written: Expr | None = None) -> Iterable[Value]:
@@ -153,14 +155,15 @@ class Attributes:
                 return External(dotted)
         if name in self.sdk.transparent:
             return base
-        return Endpoint(base, name, origin)
+        return Endpoint(base, name, origin) if name in self._paths else FOREIGN
 
     def _deeper(self, base: Endpoint, name: str, origin: Origin) -> Value:
         if name in self.sdk.transparent:
             return base
         if base.path in ("with_options", "copy", "_client") or base.path.count(".") >= DEEPEST_PATH:
             return UNKNOWN
-        return Endpoint(base.client, f"{base.path}.{name}", origin)
+        path = f"{base.path}.{name}"
+        return Endpoint(base.client, path, origin) if path in self._paths else FOREIGN
 
     def _other_attribute(self, base: Value, name: str) -> Iterable[Value]:
         if isinstance(base, Foreign):

@@ -13,6 +13,7 @@ from oailint.project.classes import Classes
 from oailint.project.program import children, target_names
 from oailint.project.state import Key, State
 from oailint.project.values import (
+    FOREIGN,
     NOTHING,
     SOMETHING_UNKNOWN,
     UNKNOWN,
@@ -117,7 +118,7 @@ class Expressions:
         found = self.module_attribute(module, name, set())
         if found is not None:
             return found
-        return frozenset([External("builtins." + name)])
+        return frozenset([FOREIGN if name.startswith("__") else External("builtins." + name)])
 
     def module_attribute(self, module: int, name: str, seen: set[int]) -> Values | None:
         """A name of a module of the project, through its star imports; None if it has no such name."""

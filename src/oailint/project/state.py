@@ -27,6 +27,7 @@ from oailint.project.values import (
     Instance,
     Items,
     Layered,
+    String,
     Value,
     Values,
 )
@@ -42,12 +43,17 @@ HIERARCHY: Key = ("hierarchy",)
 FEW_VALUES = 12
 """Up to so many values a variable takes unasked."""
 LIMITS = {
-    "string": 24, "items": 24, "plain": 8, "hidden": 12, "member": 16, "external": 48, "made": 48, "endpoint": 64,
-    "guess": 64, "instance": 48, "class": 48, "function": 96,
+    "string": 24, "items": 24, "plain": 8, "hidden": 12, "member": 16, "external": 48, "made": 48, "guess": 64,
+    "endpoint": 64, "instance": 48, "class": 48, "function": 96,
 }  # fmt: skip
-MOST_VALUES = 200
+MOST_VALUES = 96
 """A variable holds at most so many values of a kind; what comes after is not followed. Data structures nested in one
 another would otherwise make every variable that they pass through hold everything."""
+
+
+def limit_of(kind: tuple[str, bool]) -> int:
+    return LIMITS.get(kind[0], MOST_VALUES)
+
 
 Layers = tuple[tuple[str, int], ...]
 Route = tuple[int, str] | None
@@ -86,6 +92,7 @@ class State:
         self.config = config
         self.table: dict[Key, set[Value]] = {}
         self.readers: dict[Key, set[int]] = {}
+        self._room: dict[Key, dict[tuple[str, bool], int]] = {}
         self.telling = telling_files(program, modules)
         self.hierarchy = 0
         self._derived: set[Key] = set()
@@ -135,7 +142,7 @@ class State:
         if not new:
             return
         if len(known) + len(new) > FEW_VALUES:
-            new = within_limits(known, new, self._tells)
+            new = self._within_limits(key, known, new)
         before = len(known)
         known.update(new)
         if len(known) > before:
@@ -144,10 +151,36 @@ class State:
                 self.hierarchy += 1
                 self._grown(HIERARCHY)
 
+    def _within_limits(self, key: Key, known: set[Value], new: Collection[Value]) -> list[Value]:
+        """The new values that a variable may still take, the same ones whatever the order of a set.
+
+        What tells of OpenAI has room of its own, so that other values cannot crowd it out.
+        """
+        room = self._room.get(key)
+        if room is None:
+            room = self._room[key] = {}
+            for value in known:
+                kind = (value[-1], self._tells(value))
+                room[kind] = room.get(kind, limit_of(kind)) - 1
+        kinds: dict[tuple[str, bool], list[Value]] = {}
+        for value in new:
+            kind = (value[-1], self._tells(value))
+            if room.get(kind, 1) > 0:
+                kinds.setdefault(kind, []).append(value)
+        taken: list[Value] = []
+        for kind, values in sorted(kinds.items()):
+            left = room.get(kind, limit_of(kind))
+            chosen = values if len(values) <= left else sorted(values, key=repr)[:left]
+            room[kind] = left - len(chosen)
+            taken += chosen
+        return taken
+
     def _tells(self, value: Value) -> bool:
         """Whether what a value stands for is in a file that speaks of OpenAI, or imports one that does."""
         if isinstance(value, (Instance, Class, Function)):
             return self.program.scopes[value.scope].file in self.telling
+        if isinstance(value, String):
+            return "openai" in value.text.lower()
         return isinstance(value, (Client, Endpoint, Guess, Layered))
 
     def _grown(self, key: Key) -> None:
@@ -233,26 +266,6 @@ class State:
 
 def is_callable(value: Value) -> TypeGuard[Function | Endpoint | Guess | Layered]:
     return isinstance(value, (Function, Endpoint, Guess, Layered))
-
-
-def within_limits(known: set[Value], new: Collection[Value], first: Callable[[Value], bool]) -> list[Value]:
-    """The new values that a variable may still take, the same ones whatever the order of a set. Where not all can be
-    taken, those that ``first`` tells of come first."""
-    room = {tag: LIMITS.get(tag, MOST_VALUES) for tag in {value[-1] for value in new}}
-    for value in known:
-        if value[-1] in room:
-            room[value[-1]] -= 1
-    wanted: dict[str, list[Value]] = {}
-    for value in new:
-        if room[value[-1]] > 0:
-            wanted.setdefault(value[-1], []).append(value)
-    taken: list[Value] = []
-    for tag in sorted(wanted):
-        values = wanted[tag]
-        if len(values) > room[tag]:
-            values = sorted(values, key=lambda value: (not first(value), repr(value)))[: room[tag]]
-        taken += values
-    return taken
 
 
 def same_callable(one: Value, other: Value) -> bool:
