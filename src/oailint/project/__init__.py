@@ -30,6 +30,7 @@ from oailint.project.state import Layers as ToolLayers
 from oailint.project.state import State
 from oailint.project.texts import Texts
 from oailint.project.throttles import Throttles
+from oailint.project.transports import Transports
 from oailint.project.values import Endpoint
 from oailint.project.verdicts import Show, Verdicts, place
 
@@ -88,6 +89,7 @@ class _Deriving:
         self.exposures = Exposures(self.graph, self.layers)
         self.clients = Clients(linker)
         self.requests = Requests(self.graph, self.clients)
+        self.transports = Transports(self.graph)
 
     def run(self) -> None:
         sent = self.requests.find()
@@ -121,6 +123,8 @@ class _Deriving:
         exposures = [self._exposure(one, number) for number in range(len(one.sends))]
         exposed = [exposure for exposure in exposures if not exposure.handled]
         notes = tuple(dict.fromkeys(note for exposure in exposures for note in exposure.notes))
+        if one.request.sdk == "http" and all(self.transports.retries(send.site) for send in one.sends):
+            return replace(one.request, retry="explicit", notes=(*notes, "retried by its transport"))
         if base == EXPLICIT:
             return replace(one.request, retry="explicit", notes=notes)
         if not exposed:

@@ -7,7 +7,7 @@ from oailint.project.flow import Flow, mentioned
 from oailint.project.graph import Graph
 from oailint.project.state import Edge
 from oailint.project.throttles import Throttles
-from oailint.project.values import External, Member
+from oailint.project.values import Endpoint, External, Made, Member
 
 WAITS_FOR = frozenset(("join", "result", "get", "wait"))
 """Methods of threads, tasks and futures that return when the work is done."""
@@ -21,13 +21,36 @@ class Asides:
         self.program = graph.program
         self.throttles = throttles
         self.fans = knowledge.fans()
+        self._coroutines: dict[int, bool] = {}
 
     def of_edge(self, edge: Edge) -> bool:
         callee = self.program.scopes[edge.callee].facts
-        waits = callee.is_async and not callee.is_generator
+        waits = (callee.is_async and not callee.is_generator) or self._returns_coroutine(edge.callee)
         if edge.via == "serial-map":  # map() over a coroutine function makes coroutines, which something else runs
             return waits and self.program.sites[edge.site].outer >= 0
         return self.runs(edge.site, edge.via, waits or self._in_thread(edge.site))
+
+    def _returns_coroutine(self, scope: int) -> bool:
+        """Whether a plain function returns the coroutine of an asynchronous request or function unawaited."""
+        if scope not in self._coroutines:
+            self._coroutines[scope] = False  # while it is looked for
+            info = self.program.scopes[scope]
+            returned = {id(one.value) for one in info.facts.statements if isinstance(one, facts.Return)}
+            self._coroutines[scope] = not info.facts.is_async and any(
+                id(self.program.sites[number].call) in returned and self._makes_coroutine(number)
+                for number in info.sites
+            )
+        return self._coroutines[scope]
+
+    def _makes_coroutine(self, number: int) -> bool:
+        if any(isinstance(one.target, Endpoint) and "Async" in one.target.client.name
+               for one in self.graph.sends_from(number)):  # fmt: skip
+            return True
+        return any(
+            self.program.scopes[edge.callee].facts.is_async or self._returns_coroutine(edge.callee)
+            for edge in self.graph.edges_from(number)
+            if edge.via == "call"
+        )
 
     def _in_thread(self, number: int) -> bool:
         """Whether a call runs its callable in a thread, and gives something to await."""
@@ -44,6 +67,8 @@ class Asides:
         if via in ("start", "submit"):
             return not self._waited_for(number)
         site = self.program.sites[number]
+        if via == "call" and self._in_pool_call(number):
+            return True
         if not asynchronous or site.awaited or via != "call" or self._may_be_plain(number):
             return False
         if site.outer < 0:
@@ -53,6 +78,15 @@ class Asides:
         if kind == "start":
             return not self._waited_for(site.outer)
         return kind != "call" and not (kind == "gather" and self._fixed(number))
+
+    def _in_pool_call(self, number: int) -> bool:
+        """Whether a call is prepared for a pool that is called with it (``Parallel()(delayed(f)(x) for x in xs)``)."""
+        outer = self.program.sites[number].outer
+        while outer >= 0:
+            if any(isinstance(value, Made) and value.name in self.fans.pools for value in self.graph.callees(outer)):
+                return True
+            outer = self.program.sites[outer].outer
+        return False
 
     def _fan(self, number: int) -> knowledge.FanOut | None:
         """What a call does with coroutines, as far as the tables know it."""
@@ -69,9 +103,8 @@ class Asides:
         """Whether the callee may also be a plain function. Then the call is written for plain ones: of a coroutine
         function it would be a mistake not to await it."""
         callees = {edge.callee for edge in self.graph.edges_from(number)}
-        return any(not self.program.scopes[callee].facts.is_async for callee in callees) and any(
-            self.program.scopes[callee].facts.is_async for callee in callees
-        )
+        kinds = {self.program.scopes[one].facts.is_async or self._returns_coroutine(one) for one in callees}
+        return len(kinds) > 1
 
     def _fixed(self, number: int) -> bool:
         """Whether a coroutine is one of a written-out few that are gathered and awaited on the spot."""
@@ -116,11 +149,7 @@ class Asides:
         """Whether the coroutines that a comprehension makes are awaited one by one: until then none of them runs."""
         site = self.program.sites[number]
         flow = self.graph.flow(site.scope)
-        names: set[str] = set()
-        for statement in flow.facts.statements:
-            if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Comprehension):
-                if any(one is site.call for one in statement.value.elements):
-                    names |= {target.id for target in statement.targets if isinstance(target, facts.Name)}
+        names = self._collected_in(flow, site.call)
         in_turn = False
         for place, region in enumerate(flow.regions):
             if isinstance(region, facts.For) and mentioned(region.iterable) & names:
@@ -141,6 +170,45 @@ class Asides:
             outer = self.program.sites[outer].outer
         return False
 
+    def _limited_later(self, number: int, via: str) -> bool:
+        """Whether coroutines are collected in a variable first, where none of them runs yet, and bounded when they are
+        awaited: each handed to a function that limits, all to a helper that does, or in slices."""
+        site = self.program.sites[number]
+        flow = self.graph.flow(site.scope)
+        names = self._collected_in(flow, site.call) if via == "call" and site.outer < 0 else set()
+        if not names:
+            return False
+        items = set(names)
+        for region in flow.regions:
+            if isinstance(region, facts.For) and mentioned(region.iterable) & names:
+                items |= mentioned(region.target)
+        for other in self.program.scopes[flow.scope].sites:
+            given = {
+                one.value.id for one in self.program.sites[other].call.arguments if isinstance(one.value, facts.Name)
+            }
+            if given & items and any(self._limits_inside(edge.callee) for edge in self.graph.edges_from(other)):
+                return True
+        for node, place in flow.expressions(0):
+            if (
+                isinstance(node, facts.Subscript)
+                and isinstance(node.index, facts.Slice)
+                and node.index.upper is not None
+            ):
+                if mentioned(node.value) & names and flow.nearest_loop(place) >= 0:
+                    return True
+        return False
+
+    def _collected_in(self, flow: Flow, call: facts.Call) -> set[str]:
+        """The names of the lists that a comprehension fills with what a call returns."""
+        return {
+            target.id
+            for statement in flow.facts.statements
+            if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Comprehension)
+            if any(one is call for one in statement.value.elements)
+            for target in statement.targets
+            if isinstance(target, facts.Name)
+        }
+
     def _limits_inside(self, scope: int) -> bool:
         inner = [scope, *self.program.scopes[scope].children]
         return any(self.throttles.has_limiter(one) for one in inner)
@@ -157,7 +225,7 @@ class Asides:
             return True
         if already and self.throttles.limited(number, -1, concurrency=True):
             return True
-        if self._handed_to_limiter(number):
+        if self._handed_to_limiter(number) or self._limited_later(number, via):
             return True
         return region >= 0 and self.throttles.batched(flow, region)
 

@@ -109,7 +109,9 @@ class Attributes:
             return (self._client_member(base, name, origin),)
         if isinstance(base, External):
             return (
-                self.expressions.external(f"{base.name}.{name}") if base.name.count(".") < DEEPEST_NAME else FOREIGN,
+                self.expressions.external(f"{base.name}.{name}")
+                if base.name.count(".") < (4 if base.name.startswith("builtins.") else DEEPEST_NAME)
+                else FOREIGN,
             )
         if isinstance(base, Endpoint):
             return (self._deeper(base, name, origin),)

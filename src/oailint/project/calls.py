@@ -295,6 +295,7 @@ class Calls:
 
     def _construct(self, callee: Class, given: Given, site: Site) -> Iterable[Value]:
         made = Instance(callee.scope)
+        self.state.constructed.setdefault(callee.scope, set()).add(site.id)
         found = False
         for value in self.classes.method(callee.scope, "__init__"):
             found = True
@@ -339,6 +340,7 @@ class Calls:
             if isinstance(one, (Function, Class, Instance)):
                 result = self.apply([one], Given([(frozenset([value]), "", 0)]), site)
                 known = {v for v in result if v is not UNKNOWN and not isinstance(v, (Caught, CaughtType, Super))}
+                self._note_layers(known, value, site.decorates)
                 if not known:
                     self.state.undecorated.add(self.state.current)
                 out |= known or ({value} if self.state.giving_up else set())
@@ -350,6 +352,16 @@ class Calls:
             else:
                 out.add(value)
         return frozenset(out)
+
+    def _note_layers(self, results: Iterable[Value], value: Value, scope: int) -> None:
+        """Remember the library layers that a decorator of the project put around the function it was given."""
+        for one in results:
+            layers = set()
+            while isinstance(one, Layered):
+                layers.add(one.layer)
+                one = one.inner
+            if layers and isinstance(one, Function) and isinstance(value, Function) and one.scope == value.scope:
+                self.state.defined_layers.setdefault(scope, set()).update(layers)
 
     def _set_to_retry(self, scope: int) -> bool:
         """Whether the `retries` setting names a decorator, or the factory whose inner function it is."""

@@ -30,6 +30,7 @@ class Classes:
         self.state = state
         self.program = state.program
         self._lineages: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self._extending: set[tuple[int, str]] | None = None
         self._descents: dict[int, tuple[int, tuple[int, ...]]] = {}
 
     def bases(self, scope: int) -> list[int]:
@@ -124,8 +125,21 @@ class Classes:
             if one == base:
                 return False
             if name in self.program.scopes[one].names:
-                return True
+                return (one, name) not in self._extends()
         return False
+
+    def _extends(self) -> set[tuple[int, str]]:
+        """The overriding methods that call what they override (``super().name(...)``), by class and name."""
+        if self._extending is None:
+            self._extending = {
+                (self.program.scopes[site.scope].parent, site.call.func.name)
+                for site in self.program.sites
+                if isinstance(site.call.func, facts.Attribute)
+                and isinstance(site.call.func.value, facts.Call)
+                and site.call.func.value.func == facts.Name("super")
+                and self.program.scopes[site.scope].facts.name == site.call.func.name
+            }
+        return self._extending
 
     def _stored(self, scope: int, name: str, out: set[Value]) -> None:
         out.update(self.state.read(("attr", scope, name)))
@@ -157,7 +171,7 @@ class Classes:
     def _from_outside(self, base: Class | Instance | Super, name: str, resolve: Resolve) -> Iterable[Value]:
         client = self.is_client(base.scope)
         if client is not None:
-            return resolve(Client(client))
+            return resolve(Client(client, self._made_at(base.scope)))
         for outside in self.external_bases(base.scope):
             if outside not in ("builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic"):
                 return resolve(Made(outside))
@@ -166,6 +180,21 @@ class Classes:
                 if isinstance(value, Endpoint):  # class ChatCompletion(openai.ChatCompletion)
                     return resolve(value)
         return self.state.nothing_yet()
+
+    def _made_at(self, scope: int) -> int:
+        """The call that sets up the client that a class of the project derives from: ``super().__init__(...)`` where it
+        has an ``__init__``, else the one call that makes an instance; -1 if there are others."""
+        for one in self.lineage(scope):
+            for child in self.program.scopes[one].children:
+                if self.program.scopes[child].facts.name == "__init__":
+                    inits = [number for number in self.program.scopes[child].sites if self._is_super_init(number)]
+                    return inits[0] if len(inits) == 1 else -1
+        made = self.state.constructed.get(scope, set())
+        return next(iter(made)) if len(made) == 1 else -1
+
+    def _is_super_init(self, number: int) -> bool:
+        func = self.program.sites[number].call.func
+        return isinstance(func, facts.Attribute) and func.name == "__init__" and isinstance(func.value, facts.Call)
 
     def fields(self, scope: int) -> list[str]:
         """The annotated names of a class and its bases in order: the parameters of a dataclass."""

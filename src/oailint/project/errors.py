@@ -176,6 +176,26 @@ class Errors:
         values = self.linker.evaluate(decided, site.scope, site.region)
         return self._predicate_fires(values, tokens)
 
+    def one_try(self, layer: tuple[str, int]) -> bool:
+        """Whether a retry library's layer is told to make no second try."""
+        tool = knowledge.retries().tools.get(layer[0])
+        if tool is None or layer[1] < 0:
+            return False
+        site = self.program.sites[layer[1]]
+        given = self._argument(site.call, tool.attempts)
+        if given is None:
+            return False
+        numbers: list[Value] = []
+        for value in self.linker.evaluate(given, site.scope, site.region):
+            if isinstance(value, Made) and value.site >= 0:  # stop_after_attempt(1)
+                inner = self.program.sites[value.site]
+                if not value.name.endswith("attempt") or not inner.call.arguments:
+                    return False
+                numbers += self.linker.evaluate(inner.call.arguments[0].value, inner.scope, inner.region)
+            else:
+                numbers.append(value)
+        return bool(numbers) and all(isinstance(one, Plain) and one.value == 1 for one in numbers)
+
     def _has(self, number: int, keywords: tuple[str, ...]) -> bool:
         return number >= 0 and any(one.keyword in keywords for one in self.program.sites[number].call.arguments)
 

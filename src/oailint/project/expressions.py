@@ -200,6 +200,8 @@ class Expressions:
 
     def _mapping(self, node: facts.Mapping, scope: int, region: int) -> Values:
         items = Items(self.program.item_nodes[id(node)])
+        if all(key is not None for key in node.keys):
+            self.state.lengths[items.node] = len(node.keys)
         for key, value in zip(node.keys, node.values, strict=False):
             values = self.evaluate(value, scope, region)
             self.state.add(("items", items.node), self.storable(self.elements(values) if key is None else values))
@@ -324,6 +326,7 @@ class Expressions:
         elif isinstance(target, facts.Attribute):
             self._assign_attribute(target, values, scope, region)
         elif isinstance(target, facts.Subscript):
+            self.evaluate(target.index, scope, region)
             for base in self.evaluate(target.value, scope, region):
                 if isinstance(base, Items):
                     self.state.grown.add(base.node)

@@ -70,6 +70,8 @@ class Externals:
             return special
         if name in outside.HANDED_ON:
             return self._handed_on(name, given)
+        if name in outside.ONE_OF:
+            return self.expressions.elements(given.get("0")) or self.state.nothing_yet()
         if name in self.sdk.wrappers:
             return self._wrapped_client(self.sdk.wrappers[name], given, site)
         if name in self.fans.iterations:
@@ -172,6 +174,8 @@ class Externals:
             if self.library.http_method(owner, method) is not None:
                 self.library.note_http(self.library.http_method(owner, method), given, site, owner)
                 return SOMETHING_UNKNOWN
+        if isinstance(callee, Made) and self.library.is_pool(callee) and "__call__" in self.fans.methods:
+            return self.fan_out(self.fans.methods["__call__"], given, site)
         if isinstance(callee, Made) and callee.name == "functools.wraps":
             return given.get("0") or self.state.nothing_yet()
         self.give(given, site)
@@ -200,6 +204,9 @@ class Externals:
             return frozenset().union(*(values for values, _, _ in given.all)) or self.state.nothing_yet()
         rest = given.after(fan.callable)
         if fan.kind == "bind":
+            tools = [v for v in given_callables if isinstance(v, External) and v.name in self.tools]
+            if tools:  # partial(tenacity.retry, stop=...): a decorator that is set up in two steps
+                return [Made(tool.name, site.id) for tool in tools]
             self.calls.apply(functions, rest, site, via="bind")
             return functions or self.state.nothing_yet()
         if fan.kind == "pick":

@@ -81,7 +81,7 @@ class Layers:
                     return Around(layer, frozenset())
         layer = self._restarted(flow, number) if tokens else None
         if layer is None and HTTP in tokens:
-            layer = self._tried_below(flow, number)
+            layer = self._tried_below(flow, number) or self._recursion_on_status(flow, number)
         return Around(layer, tokens, swallowed)
 
     def _tried_below(self, flow: Flow, number: int) -> Layer | None:
@@ -97,6 +97,15 @@ class Layers:
             again = [other for other in self.graph.sites_in(flow, place) if self._same_call(other, number)]
             if again and names & flow.names_set(place):
                 return Layer("retry on the result", self._at(flow.scope, region.span), self.waits(flow, place))
+        return None
+
+    def _recursion_on_status(self, flow: Flow, number: int) -> Layer | None:
+        """``if response.status_code == 429: return send(...)`` in the function ``send`` itself."""
+        names = self.result_names(flow, self.program.sites[number].call)
+        for place, region in enumerate(flow.regions):
+            if isinstance(region, facts.Branch) and mentioned(region.test) & names:
+                if mentioned(region.test) & STATUS_NAMES and self._recurses(flow, place):
+                    return Layer("recursion on the status", self._at(flow.scope, region.span), self.waits(flow, place))
         return None
 
     def _same_call(self, one: int, other: int) -> bool:
@@ -367,6 +376,8 @@ class Layers:
         tool = self.tools.get(layer[0])
         if generator and tool is not None and not tool.generators:
             return "it does not repeat a generator"
+        if self.errors.one_try(layer):
+            return "it makes one try only"
         if self.errors.tool_fires(layer, tokens):
             return ""
         return "it does not retry what a request raises" if tokens else "the error is caught before it comes there"

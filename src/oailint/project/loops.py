@@ -199,7 +199,7 @@ class Loops:
                     continue
                 seen.add(inner)
                 for lower in self.program.scopes[edge.callee].sites:
-                    if self._leads(lower) and not self._ends_at(lower, concurrent):
+                    if self._leads(lower) and not self._ends_at(lower, concurrent, flow, region):
                         queue.append((lower, inner, path))
 
     def _only_registered(self, edge: Edge) -> bool:
@@ -230,11 +230,11 @@ class Loops:
             return True
         return any(place in sites for sites in relevant.values())
 
-    def _ends_at(self, number: int, concurrent: bool) -> bool:
+    def _ends_at(self, number: int, concurrent: bool, above: Flow, region: int) -> bool:
         """Whether a loop or throttle around a site, in its own scope, keeps loops further up from being the cause."""
         site = self.program.sites[number]
         flow = self.graph.flow(site.scope)
-        if not concurrent and (
+        if (not concurrent or self.throttles.counts_workers(above, region)) and (
             self.nearest_stops(number)
             or any(edge.via in ("map", "serial-map") for edge in self.graph.edges_from(number))
         ):

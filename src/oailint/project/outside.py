@@ -36,6 +36,9 @@ DEFAULTS = {"os.getenv": "1", "os.environ.get": "1", "os.environ.setdefault": "1
 HANDED_ON = {"typing.cast": "1", "typing_extensions.cast": "1", "copy.copy": "0", "copy.deepcopy": "0"}
 """Functions that return their argument at a position, or its like."""
 
+ONE_OF = frozenset(("random.choice", "secrets.choice", "builtins.next", "builtins.min", "builtins.max"))
+"""Functions that return one of the items of their first argument."""
+
 CALLING_MODULES = frozenset(
     (
         "asyncio", "atexit", "concurrent", "contextlib", "functools", "itertools", "multiprocessing", "sched", "signal",

@@ -44,15 +44,16 @@ FEW_VALUES = 12
 """Up to so many values a variable takes unasked."""
 LIMITS = {
     "string": 24, "items": 24, "plain": 8, "hidden": 12, "member": 16, "external": 48, "made": 48, "guess": 64,
-    "endpoint": 64, "instance": 48, "class": 48, "function": 96,
+    "endpoint": 64, "instance": 96, "class": 96, "function": 192,
 }  # fmt: skip
-MOST_VALUES = 96
+MOST_VALUES = 192
 """A variable holds at most so many values of a kind; what comes after is not followed. Data structures nested in one
 another would otherwise make every variable that they pass through hold everything."""
 
 
 def limit_of(kind: tuple[str, bool]) -> int:
-    return LIMITS.get(kind[0], MOST_VALUES)
+    limit = LIMITS.get(kind[0], MOST_VALUES)
+    return limit if kind[1] else limit // 2
 
 
 Layers = tuple[tuple[str, int], ...]
@@ -112,6 +113,7 @@ class State:
         self.retrying = program.named(config.retries)
         self.throttling = program.named(config.throttles)
         self.contexts: dict[int, set[int]] = {}
+        self.constructed: dict[int, set[int]] = {}
         self.lengths: dict[int, int] = {}
         self.promised: dict[int, int] = {}
         """The containers that annotations promise, by the identity of the annotation."""

@@ -11,6 +11,7 @@ from oailint.facts import Expr, Span
 from oailint.findings import Confidence, Location
 from oailint.project import outside
 from oailint.project.errors import FROM_HTTP, FROM_SDK, Errors, Tokens
+from oailint.project.flow import Flow
 from oailint.project.graph import Graph
 from oailint.project.model import TextTest
 from oailint.project.program import scope_expressions, walk
@@ -236,12 +237,21 @@ class Texts:
         flow = self.graph.flow(scope)
         for number in self.graph.sites_in(flow, handler.attempt):
             tokens = self._leaving(number)
-            between = self._escaping(number, tokens, handler.attempt)
-            if self.errors.caught(types, between & FROM_SDK):
+            between = self._left_by_others(flow, region, self._escaping(number, tokens, handler.attempt) & FROM_SDK)
+            if self.errors.caught(types, between):
                 return Confidence.HIGH, self._sdk.get(number, "v1")
-            if self._raises_openai(number) and self.errors.caught(types, FROM_SDK):
+            if self._raises_openai(number) and self.errors.caught(types, self._left_by_others(flow, region, FROM_SDK)):
                 return Confidence.MEDIUM, "v1"
         return None
+
+    def _left_by_others(self, flow: Flow, region: int, tokens: Tokens) -> Tokens:
+        """What the handlers before one of the same ``try`` leave to it."""
+        handler = flow.regions[region]
+        assert isinstance(handler, facts.Handler)
+        for other in flow.handlers(handler.attempt):
+            if other < region:
+                tokens = tokens - self.errors.catches(flow.scope, other, tokens)
+        return tokens
 
     def _leaving(self, number: int) -> Tokens:
         """What a call can raise, of requests that it sends or reaches."""

@@ -45,8 +45,20 @@ class Throttles:
             if isinstance(region, (facts.Handler, facts.While)):
                 return False  # a pause in a loop of its own waits for something: it does not space requests
             if isinstance(region, facts.Branch) and not pacing_test(region.test, site.call):
-                return False
+                if not self._by_counter(flow, region.test, outer):
+                    return False
         return outer == 0
+
+    def _by_counter(self, flow: Flow, test: facts.Expr, loop: int) -> bool:
+        """Whether a test skips some turns by their count: ``if i > 0``, ``if sent >= 20``."""
+        one = flow.regions[loop]
+        if not isinstance(one, LOOPS) or not isinstance(test, facts.Comparison) or "==" in test.operators:
+            return False
+        counters = self._counters(flow, "+") & flow.names_set(loop)
+        if isinstance(one, facts.For):
+            counters |= mentioned(one.target)
+        numbers = any(isinstance(operand, facts.Number) for operand in test.operands)
+        return bool(counters & mentioned(test)) and (numbers or any(isinstance(n, facts.Call) for n, _ in walk(test)))
 
     # --- limiters -----------------------------------------------------------------------------
 
@@ -164,6 +176,15 @@ class Throttles:
         if given is None:
             return False
         return not self._size_of_work(given, site.scope, site.region)
+
+    def counts_workers(self, flow: Flow, region: int) -> bool:
+        """Whether a loop starts as many as a number says, not one for each item: ``for _ in range(WORKERS)``."""
+        one = flow.regions[region] if region >= 0 else None
+        if not isinstance(one, facts.For) or not isinstance(one.iterable, facts.Call) or not one.iterable.arguments:
+            return False
+        if one.iterable.func != facts.Name("range"):
+            return False
+        return not self._size_of_work(one.iterable.arguments[-1].value, flow.scope, one.parent)
 
     def _size_of_work(self, node: facts.Expr, scope: int, region: int, depth: int = 0) -> bool:
         """Whether a bound is ``None`` or the number of items, possibly through a variable."""

@@ -133,15 +133,7 @@ class Turns:
         results = self.layers.result_names(flow, call)
         if results & set().union(*(mentioned(argument.value) for argument in call.arguments)):
             return True
-        for place in flow.inside(region):
-            branch = flow.regions[place]
-            if (
-                isinstance(branch, facts.Branch)
-                and mentioned(branch.test) & results
-                and flow.leaves_loop(place, region)
-            ):
-                return True
-        return False
+        return self._leaves_by_answer(flow, region, number)
 
     def _until_answered(self, flow: Flow, region: int, number: int) -> bool:
         """``while answer is None: answer = ask()``: the same question until there is an answer."""
@@ -149,6 +141,10 @@ class Turns:
         if not isinstance(one, facts.While):
             return False
         test = one.test
+        if isinstance(test, facts.Comparison) and test.operators[0] in ("not in", "!="):
+            if self._asks_one_question(flow, region, number):
+                return bool(mentioned(test) & self.layers.result_names(flow, self.program.sites[number].call))
+            return False
         if isinstance(test, facts.Comparison):
             missing = test.operators[0] in ("is", "==") and isinstance(test.operands[-1], (facts.Constant, facts.Text))
             tested = mentioned(test.operands[0]) if missing else set()
@@ -162,11 +158,36 @@ class Turns:
         """A loop that asks the same thing again on a failure to use the answer, and ends on success."""
         if not self.layers.attempts(flow, region) or self._varies(flow, region, number):
             return False
+        if isinstance(flow.regions[region], facts.While) and self._asks_one_question(flow, region, number):
+            if self._leaves_by_answer(flow, region, number):
+                return True
         for place in flow.inside(region):
             if isinstance(flow.regions[place], facts.Try) and next(iter(flow.loops_around(place)), -1) == region:
                 rounds = any(flow.goes_round(handler, region) for handler in flow.handlers(place))
                 if rounds and (flow.leaves_loop(place, region) or flow.after_leaves_loop(place, region)):
                     return True
+        return False
+
+    def _asks_one_question(self, flow: Flow, region: int, number: int) -> bool:
+        """Whether each turn sends the same: the request itself, or a plain function that sends it, is given nothing
+        that the loop changes. (What an object is asked for may depend on what it remembers.)"""
+        site = self.program.sites[number]
+        if number not in self._sends and not isinstance(site.call.func, facts.Name):
+            return False
+        given = set().union(*(mentioned(argument.value) for argument in site.call.arguments))
+        return bool(given) and not given & flow.names_set(region)
+
+    def _leaves_by_answer(self, flow: Flow, region: int, number: int) -> bool:
+        """Whether the loop ends when what the call returned is good."""
+        results = self.layers.result_names(flow, self.program.sites[number].call)
+        for place in flow.inside(region):
+            branch = flow.regions[place]
+            if (
+                isinstance(branch, facts.Branch)
+                and mentioned(branch.test) & results
+                and flow.leaves_loop(place, region)
+            ):
+                return True
         return False
 
     def _varies(self, flow: Flow, region: int, number: int) -> bool:
@@ -201,11 +222,19 @@ class Turns:
                 last = iterable.arguments[min(1, len(iterable.arguments) - 1)].value
                 if isinstance(last, facts.Call) and last.func == facts.Name("len") and len(last.arguments) == 1:
                     return self._few_items(flow, last.arguments[0].value, one.parent)
+                if isinstance(last, facts.Call) and last.func == facts.Name("min"):
+                    return any(small(argument.value) for argument in last.arguments)
                 bounds = linker.evaluate(last, flow.scope, one.parent)
                 numbers = [value.value for value in bounds if isinstance(value, Plain) and value.kind == "number"]
                 return bool(numbers) and len(numbers) == len(bounds) and all((n or 0) < FEWEST_TURNS for n in numbers)
         if isinstance(iterable, facts.Sequence) and len(iterable.items) < FEWEST_TURNS:
             return not any(isinstance(item, facts.Starred) for item in iterable.items)
+        if isinstance(iterable, facts.Subscript) and isinstance(iterable.index, facts.Slice):
+            if iterable.index.upper is not None and small(iterable.index.upper):
+                return True
+        if isinstance(iterable, facts.Call) and isinstance(iterable.func, facts.Attribute) and not iterable.arguments:
+            if iterable.func.name in ("items", "values", "keys"):
+                return self._few_items(flow, iterable.func.value, one.parent)
         if self._few_items(flow, iterable, one.parent):
             return True
         values = linker.evaluate(iterable, flow.scope, one.parent)
@@ -236,3 +265,8 @@ def root_name(node: facts.Expr) -> str:
     while isinstance(node, (facts.Attribute, facts.Subscript, facts.Call)):
         node = node.func if isinstance(node, facts.Call) else node.value
     return node.id if isinstance(node, facts.Name) else ""
+
+
+def small(node: facts.Expr) -> bool:
+    """Whether an expression is a number of a few turns."""
+    return isinstance(node, facts.Number) and 0 < node.value < FEWEST_TURNS

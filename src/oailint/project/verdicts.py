@@ -40,7 +40,7 @@ class Verdicts:
         yield f"{place(request.location, show)}: {what}: retry {request.retry}: {request.evidence}"
         seen: dict[str, None] = {}
         for number, send in enumerate(one.sends):
-            if isinstance(send.target, Endpoint):
+            if isinstance(send.target, Endpoint) and request.sdk == "v1":
                 seen[self._client(send.target, show)] = None
             if request.retry == EXPLICIT:
                 continue

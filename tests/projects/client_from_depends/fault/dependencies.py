@@ -1,0 +1,5 @@
+from openai import AsyncOpenAI
+
+
+def openai_client() -> AsyncOpenAI:
+    return AsyncOpenAI()

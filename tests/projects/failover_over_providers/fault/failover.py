@@ -1,0 +1,19 @@
+import os
+
+from openai import OpenAI
+
+PROVIDERS = [
+    ("https://api.openai.com/v1", "OPENAI_API_KEY", "gpt-4o"),
+    ("https://api.together.xyz/v1", "TOGETHER_API_KEY", "meta-llama/Llama-3.3-70B-Instruct-Turbo"),
+    ("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", "openai/gpt-4o"),
+]
+
+
+def survey(questions):
+    url, key, model = PROVIDERS[0]
+    client = OpenAI(base_url=url, api_key=os.environ[key])
+    answers = []
+    for question in questions:
+        reply = client.chat.completions.create(model=model, messages=[{"role": "user", "content": question}])
+        answers.append(reply.choices[0].message.content)
+    return answers

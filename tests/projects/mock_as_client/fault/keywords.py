@@ -1,0 +1,12 @@
+from openai import OpenAI
+
+
+class Keywords:
+    def __init__(self, client=None):
+        self.client = client or OpenAI()
+
+    def extract(self, text):
+        reply = self.client.chat.completions.create(
+            model="gpt-4o-mini", messages=[{"role": "user", "content": f"Keywords of: {text}"}]
+        )
+        return [word.strip() for word in reply.choices[0].message.content.split(",")]

@@ -1,0 +1,14 @@
+import os
+
+import openai
+
+
+class Engine:
+    def __init__(self, model):
+        openai.api_key = os.environ["OPENAI_API_KEY"]
+        self.api = openai
+        self.model = model
+
+    def run(self, prompt):
+        result = self.api.chat.completions.create(model=self.model, messages=[{"role": "user", "content": prompt}])
+        return result.choices[0].message.content

@@ -1,0 +1,6 @@
+from core.llm import complete
+
+
+def main(rows):
+    for row in rows:
+        row.save(complete(row.prompt))

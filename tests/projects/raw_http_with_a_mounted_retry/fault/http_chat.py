@@ -1,0 +1,15 @@
+import os
+
+import requests
+from requests.adapters import HTTPAdapter
+
+session = requests.Session()
+session.headers["Authorization"] = f"Bearer {os.environ['OPENAI_API_KEY']}"
+session.mount("https://", HTTPAdapter(pool_maxsize=20))
+
+
+def chat(messages):
+    body = {"model": "gpt-4o", "messages": messages}
+    response = session.post("https://api.openai.com/v1/chat/completions", json=body, timeout=60)
+    response.raise_for_status()
+    return response.json()["choices"][0]["message"]["content"]

@@ -1,0 +1,6 @@
+from openai import OpenAI
+
+
+class Session:
+    def __init__(self, **options):
+        self.client = OpenAI(**options)

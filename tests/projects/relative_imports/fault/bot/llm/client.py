@@ -1,0 +1,5 @@
+from openai import AsyncOpenAI
+
+from ..settings import TIMEOUT
+
+client = AsyncOpenAI(timeout=TIMEOUT)

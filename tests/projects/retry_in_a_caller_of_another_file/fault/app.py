@@ -1,0 +1,7 @@
+from service import ChatService
+
+service = ChatService()
+
+
+def handle(event):
+    return service.reply(event["messages"])

@@ -1,0 +1,11 @@
+from datetime import timedelta
+
+from activities import invoke_model
+from temporalio import workflow
+
+
+@workflow.defn
+class Answer:
+    @workflow.run
+    async def run(self, prompt: str) -> str:
+        return await workflow.execute_activity(invoke_model, prompt, start_to_close_timeout=timedelta(seconds=60))

@@ -1,0 +1,8 @@
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass
+class Context:
+    llm: Any
+    model: str = "gpt-4o-mini"

@@ -1,0 +1,4 @@
+from openai import OpenAI
+
+fast = OpenAI(timeout=5, max_retries=3)
+patient = OpenAI(timeout=600, max_retries=10)
