@@ -104,6 +104,8 @@ class Asides:
         function it would be a mistake not to await it."""
         callees = {edge.callee for edge in self.graph.edges_from(number)}
         kinds = {self.program.scopes[one].facts.is_async or self._returns_coroutine(one) for one in callees}
+        sends = [send.target for send in self.graph.sends_from(number)]
+        kinds |= {"Async" in target.client.name for target in sends if isinstance(target, Endpoint)}
         return len(kinds) > 1
 
     def _fixed(self, number: int) -> bool:

@@ -285,11 +285,12 @@ class Calls:
         self._pass(scope, name, values, site)
 
     def _pass(self, scope: int, name: str, values: Values, site: Site) -> None:
+        inner = self._inside(scope, site.scope)
         for value in values:
             if is_callable(value):
                 self.state.pass_callable((scope, name), value, site.id)
-                for one in self.program.scopes[site.scope].facts.parameters:
-                    # Handed on: whoever gave it to the caller gave it to the callee as well.
+                for one in self.program.scopes[site.scope].facts.parameters if inner else ():
+                    # Handed on to a function of its own: whoever gave it to the caller gave it to the callee as well.
                     for giver in tuple(self.state.passed.get((site.scope, one.name), {}).get(value, ())):
                         self.state.pass_callable((scope, name), value, giver)
 

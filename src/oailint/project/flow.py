@@ -27,6 +27,7 @@ class Flow:
         self._steps: dict[int, list[Step]] | None = None
         self._ends: dict[int, frozenset[str]] = {}
         self._children: dict[int, list[int]] | None = None
+        self._names_set: dict[int, set[str]] = {}
 
     # --- order --------------------------------------------------------------------------------
 
@@ -260,6 +261,11 @@ class Flow:
 
     def names_set(self, region: int) -> set[str]:
         """Names (and attribute or subscript targets' names) that are assigned inside a region."""
+        if region not in self._names_set:
+            self._names_set[region] = self._find_names_set(region)
+        return self._names_set[region]
+
+    def _find_names_set(self, region: int) -> set[str]:
         names: set[str] = set()
         for statement in self.statements(region):
             if isinstance(statement, facts.Assign):
@@ -298,3 +304,10 @@ def mentioned(node: facts.Expr) -> set[str]:
             names.add(one.name)
         stack.extend(children(one))
     return names - {"self"}
+
+
+def root_name(node: facts.Expr) -> str:
+    """The name that an attribute path, a subscript or a call starts from."""
+    while isinstance(node, (facts.Attribute, facts.Subscript, facts.Call)):
+        node = node.func if isinstance(node, facts.Call) else node.value
+    return node.id if isinstance(node, facts.Name) else ""

@@ -21,7 +21,7 @@ class Receivers:
 
     def fits(self, edge: Edge, receivers: Classes) -> bool:
         """Whether a call in a method whose receiver is one of ``receivers`` can reach the edge's callee."""
-        if receivers is None or not self._on_self(edge.site):
+        if receivers is None or not self._on_self(edge):
             return True
         owner = self.program.scopes[edge.callee].parent
         if owner < 0 or self.program.scopes[owner].facts.kind != "class":
@@ -35,7 +35,7 @@ class Receivers:
         if owner < 0 or self.program.scopes[owner].facts.kind != "class":
             return None
         func = self.program.sites[edge.site].call.func
-        if self._on_self(edge.site) or _is_super(func):
+        if self._on_self(edge) or _is_super(func):
             return receivers
         if not isinstance(func, facts.Attribute):
             return None
@@ -44,11 +44,13 @@ class Receivers:
         found = frozenset(value.scope for value in values if isinstance(value, (Instance, Class)))
         return found if found and len(found) == len(values) else None
 
-    def _on_self(self, number: int) -> bool:
-        """Whether a call is ``self.method(...)``."""
-        site = self.program.sites[number]
+    def _on_self(self, edge: Edge) -> bool:
+        """Whether a call is ``self.method(...)`` and reaches a method of that name, not a callable kept under it."""
+        site = self.program.sites[edge.site]
         func = site.call.func
         if not isinstance(func, facts.Attribute) or not isinstance(func.value, facts.Name):
+            return False
+        if self.program.scopes[edge.callee].facts.name != func.name:
             return False
         info = self.program.scopes[site.scope]
         parameters = info.facts.parameters

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from oailint import facts
 from oailint.facts import Expr
 from oailint.project import strings
-from oailint.project.flow import RETURN, Flow, mentioned
+from oailint.project.flow import RETURN, Flow, mentioned, root_name
 from oailint.project.graph import Graph
 from oailint.project.values import External
 
@@ -20,6 +20,7 @@ class Remembered:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.program = graph.program
+        self._known: dict[tuple[int, int, int, int], bool] = {}
 
     def keeps(self, number: int, first: int, flow: Flow, region: int) -> bool:
         """Whether what a call returns is kept for the next turns of the loop ``region`` of ``flow``.
@@ -27,15 +28,24 @@ class Remembered:
         ``first`` is the call in the loop that leads to it (itself, if it stands there). A key that may differ from
         turn to turn keeps nothing.
         """
+        key = (number, first, flow.scope, region)
+        if key not in self._known:
+            self._known[key] = self._keeps(number, first, flow, region)
+        return self._known[key]
+
+    def _keeps(self, number: int, first: int, flow: Flow, region: int) -> bool:
         turning = self._turning(flow, region)
         site = self.program.sites[number]
         given = self.program.sites[first].call.arguments
+        receiver = root_name(self.program.sites[first].call.func) in turning
         varies = any(mentioned(argument.value) & turning for argument in given)
         if number != first and varies and self._cached(site.scope):
             return False
         for kept, key in self._kept(number):
             if not self._outlives(kept, site.scope, flow, region):
                 continue
+            if receiver and isinstance(kept, facts.Attribute):
+                continue  # each turn asks another object
             names = mentioned(key) if key is not None else set()
             if site.scope == flow.scope:
                 if not names & turning:

@@ -56,6 +56,9 @@ def limit_of(kind: tuple[str, bool]) -> int:
     return limit if kind[1] else limit // 2
 
 
+MOST_GIVERS = 64
+"""Calls that gave one callable to one parameter and are told apart."""
+
 Layers = tuple[tuple[str, int], ...]
 Route = tuple[int, str] | None
 """The parameter (scope, name) through which a callee reached its call, if it did."""
@@ -263,7 +266,9 @@ class State:
 
     def pass_callable(self, route: tuple[int, str], value: Value, site: int) -> None:
         """Remember that ``site`` gave this callable to a parameter."""
-        self.passed.setdefault(route, {}).setdefault(value, set()).add(site)
+        sites = self.passed.setdefault(route, {}).setdefault(value, set())
+        if len(sites) < MOST_GIVERS:
+            sites.add(site)
 
 
 def is_callable(value: Value) -> TypeGuard[Function | Endpoint | Guess | Layered]:

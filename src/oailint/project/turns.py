@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from oailint import facts, knowledge
 from oailint.project.errors import FROM_HTTP, FROM_SDK
-from oailint.project.flow import BREAK, CONTINUE, FALL, LOOPS, Flow, mentioned
+from oailint.project.flow import BREAK, CONTINUE, FALL, LOOPS, Flow, mentioned, root_name
 from oailint.project.graph import Graph
 from oailint.project.layers import Layers
 from oailint.project.model import Request
@@ -128,7 +128,12 @@ class Turns:
         if not isinstance(one, facts.For):
             return False
         call = self.program.sites[number].call
-        if not mentioned(one.target) & {root_name(call.func)}:
+        items = mentioned(one.target)
+        for statement in flow.statements(region):
+            if isinstance(statement, facts.Assign) and statement.value is not None:
+                if root_name(statement.value) in items and not isinstance(statement.value, facts.Call):
+                    items |= set().union(*(mentioned(target) for target in statement.targets))
+        if root_name(call.func) not in items:
             return False
         results = self.layers.result_names(flow, call)
         if results & set().union(*(mentioned(argument.value) for argument in call.arguments)):
@@ -258,13 +263,6 @@ class Turns:
         if not lengths or len(lengths) < len(values):
             return False
         return all(length is not None and 0 < length < FEWEST_TURNS for length in lengths)
-
-
-def root_name(node: facts.Expr) -> str:
-    """The name that an attribute path, a subscript or a call starts from."""
-    while isinstance(node, (facts.Attribute, facts.Subscript, facts.Call)):
-        node = node.func if isinstance(node, facts.Call) else node.value
-    return node.id if isinstance(node, facts.Name) else ""
 
 
 def small(node: facts.Expr) -> bool:
