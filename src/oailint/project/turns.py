@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from oailint import facts, knowledge
@@ -17,6 +18,9 @@ from oailint.project.values import External, Function, Items, Made, Plain
 
 FEWEST_TURNS = 5
 """A loop whose turns are known and fewer is no load."""
+
+TRIES = re.compile(r"(^|_)(retry|retries|attempts?|tries|try)(_|$)", re.IGNORECASE)
+"""Names of counters of tries."""
 
 WORK, SKIP, SLOW = "work", "skip", "slow"
 
@@ -49,6 +53,8 @@ class Turns:
             return SKIP
         comprehension = isinstance(one, facts.For) and one.is_comprehension
         if not comprehension:
+            if self._named_as_tries(one):
+                return SKIP
             if self._last_turn(flow, region, number):
                 return SKIP
             if self._repeats(flow, region, number):
@@ -65,6 +71,15 @@ class Turns:
         elif self.throttles.limited(number, region, concurrency=False) or self._in_pool(number):
             return SLOW
         return WORK
+
+    def _named_as_tries(self, one: facts.Region) -> bool:
+        """Whether a counter says by its name that the turns are tries: ``for attempt in range(n)``,
+        ``while retries < limit``."""
+        if isinstance(one, facts.For):
+            return isinstance(one.target, facts.Name) and TRIES.search(one.target.id) is not None
+        if not isinstance(one, facts.While) or not isinstance(one.test, facts.Comparison):
+            return False
+        return any(TRIES.search(name) for name in mentioned(one.test))
 
     def _in_pool(self, number: int) -> bool:
         """Whether a bounded pool is called with the comprehension (``Parallel(n_jobs=8)(delayed(f)(x) for x in
@@ -251,12 +266,14 @@ class Turns:
 
     def _few_items(self, flow: Flow, node: facts.Expr, region: int) -> bool:
         """Whether an expression is one of some short displays that nothing is added to. A parameter's default does
-        not tell what it will be."""
+        not tell what it will be, nor do the calls of a method that others may call as well."""
         linker = self.graph.linker
         if isinstance(node, facts.Name):
             home = linker.expressions.home(flow.scope, node.id)
             parameters = self.program.scopes[home].facts.parameters if home >= 0 else ()
-            if any(one.name == node.id and one.default is not None for one in parameters):
+            given = next((one for one in parameters if one.name == node.id), None)
+            in_class = home >= 0 and self.program.scopes[self.program.scopes[home].parent].facts.kind == "class"
+            if given is not None and (given.default is not None or in_class):
                 return False
         values = linker.evaluate(node, flow.scope, region)
         lengths = [linker.state.length(value) for value in values if isinstance(value, Items)]
