@@ -44,7 +44,7 @@ def analyse(
     """
     from oailint.project import link
 
-    project = link(files, config)
+    project = link(files, config, explain=explain is not None)
     on = {path: active(path) for path in reported}
     wanted = frozenset().union(*on.values())
     found: dict[str, list[Finding]] = defaultdict(list)

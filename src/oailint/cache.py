@@ -70,16 +70,21 @@ class Cache:
 
     def get(self, key: str) -> FileFacts | Broken | None:
         """The result kept under ``key``, or None."""
+        data = self.load(key)
+        return None if data is None else decode(data)
+
+    def load(self, key: str) -> bytes | None:
+        """The result kept under ``key`` as ``encode`` writes it, or None."""
         try:
             with open(self._path(key), "rb") as file:
                 data = file.read()
                 if self._now - os.fstat(file.fileno()).st_mtime > _DAY:  # its age is that of its last use
                     os.utime(self._path(key))
-            result = decode(data)
+            decode(data)  # what is damaged counts as missing
         except (OSError, ValueError):
             return None
         self.hits += 1
-        return result
+        return data
 
     def put(self, key: str, result: FileFacts | Broken) -> None:
         """Keep ``result`` under ``key``. What another version of the parser may read is not kept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -14,11 +14,14 @@ class Excerpts:
     """Source lines of the files of a run, by the path that the report uses."""
 
     def __init__(self) -> None:
-        self._files: dict[str, tuple[str, bytes | None, FileFacts | Broken]] = {}
+        self._files: dict[str, tuple[str, bytes | None, Callable[[], FileFacts | Broken | None]]] = {}
         self._lines: dict[str, list[str] | None] = {}
 
-    def add(self, shown: str, path: str, facts: FileFacts | Broken, data: bytes | None = None) -> None:
-        """Make known that reports call the file ``path`` (with the content ``data``, else that on disk) ``shown``."""
+    def add(
+        self, shown: str, path: str, facts: Callable[[], FileFacts | Broken | None], data: bytes | None = None
+    ) -> None:
+        """Make known that reports call the file ``path`` (with the content ``data``, else that on disk) ``shown``.
+        ``facts`` gives its facts when they are needed."""
         self._files[shown] = (path, data, facts)
 
     def lines(self, shown: str) -> list[str] | None:
@@ -36,7 +39,7 @@ class Excerpts:
         if isinstance(text, Broken):
             return None
         lines = split_lines(text)
-        for masked in _masked(facts):
+        for masked in _masked(facts()):
             # A stand-in is painted over too: a password of words looks like one.
             if masked.shape != "prose":
                 _paint_over(lines, masked.span, len(masked.prefix))

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oailint.cache import Cache
-from oailint.facts import Broken, FileFacts
+from oailint.codec import Packed, encode
+from oailint.codec import decode as unpack
+from oailint.facts import Broken
 from oailint.sources import decode, read
-from oailint.workers import extract_all
+from oailint.workers import extract_packed
 
 
 @dataclass(frozen=True)
@@ -21,27 +23,28 @@ class Item:
     data: bytes | None = None
 
 
-def load(items: Sequence[Item], jobs: int | None = None) -> dict[str, FileFacts | Broken]:
+def load(items: Sequence[Item], jobs: int | None = None) -> Packed:
     """The facts of each item, by its path, in the order of ``items``."""
-    results: dict[str, FileFacts | Broken | None] = {}
+    results: dict[str, bytes] = {}
     missing: list[tuple[Item, str, str]] = []
     for item in items:
-        results[item.path] = None  # keeps the order
+        results[item.path] = b""  # keeps the order
         data = read(item.path, item.limit) if item.data is None else item.data
         if isinstance(data, Broken):
-            results[item.path] = data
+            results[item.path] = encode(data)
             continue
         key = item.cache.key(data) if item.cache else ""
-        known = item.cache.get(key) if item.cache else None
+        known = item.cache.load(key) if item.cache else None
         text = decode(data) if known is None else ""
         if isinstance(text, Broken):
-            known = text
+            known = encode(text)
         if known is None:
             missing.append((item, key, str(text)))
-        results[item.path] = known
-    found = extract_all([text for _, _, text in missing], jobs) if missing else []
+        else:
+            results[item.path] = known
+    found = extract_packed([text for _, _, text in missing], jobs) if missing else []
     for (item, key, _), result in zip(missing, found, strict=True):
         results[item.path] = result
         if item.cache:
-            item.cache.put(key, result)
-    return {path: result for path, result in results.items() if result is not None}
+            item.cache.put(key, unpack(result))
+    return Packed(results)

@@ -7,6 +7,7 @@ import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from oailint.analysis import analyse, relocate
 from oailint.cache import Cache, default_folder
@@ -123,10 +124,10 @@ class _Run:
                 items[path] = Item(path, limit, cache, contents.get(path))
         loaded = load(list(items.values()), self._options.jobs)
         for project in projects:
-            facts = {key: loaded[path] for key, path in project.files.items()}
+            facts = loaded.renamed(project.files)
             for key, path in project.files.items():
                 if key in project.reported:
-                    self.excerpts.add(display(path, self.cwd), path, facts[key], contents.get(path))
+                    self.excerpts.add(display(path, self.cwd), path, partial(facts.get, key), contents.get(path))
             self.check(project, facts)
         for cache in self._caches.values():
             cache.prune()

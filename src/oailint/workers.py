@@ -37,14 +37,19 @@ _COMMAND = "import sys; sys.path[:] = sys.argv[1:]; from oailint.workers import 
 def extract_all(
     texts: Sequence[str], jobs: int | None = None, command: Sequence[str] | None = None
 ) -> list[FileFacts | Broken]:
-    """The facts of each of ``texts``, in their order.
+    """The facts of each of ``texts``, in their order; see ``extract_packed``."""
+    return [decode(data) for data in extract_packed(texts, jobs, command)]
+
+
+def extract_packed(texts: Sequence[str], jobs: int | None = None, command: Sequence[str] | None = None) -> list[bytes]:
+    """The facts of each of ``texts`` as ``encode`` writes them, in their order.
 
     ``jobs`` bounds the number of workers (None: one for each processor). ``command`` starts a worker; with it given,
     workers are used however few texts there are.
     """
     is_small = len(texts) < FEW_FILES and sum(map(len, texts)) < FEW_CHARACTERS
     if command is None and is_small:
-        return _extract_here(texts)
+        return [encode(result) for result in _extract_here(texts)]
     return _Pool(texts, min(jobs or _processors(), len(texts)), command or _own_command()).run()
 
 
@@ -74,7 +79,7 @@ class _Pool:
 
     def __init__(self, texts: Sequence[str], jobs: int, command: Sequence[str]) -> None:
         self._texts = texts
-        self._results: list[FileFacts | Broken | None] = [None] * len(texts)
+        self._results: list[bytes | None] = [None] * len(texts)
         # Longest last, for pop(): the end of the run does not wait for one large file.
         self._todo = sorted(range(len(texts)), key=lambda index: (len(texts[index]), -index))
         self._jobs = jobs
@@ -83,7 +88,7 @@ class _Pool:
         self._lock = threading.Lock()
         self._stopped = False
 
-    def run(self) -> list[FileFacts | Broken]:
+    def run(self) -> list[bytes]:
         threads = [threading.Thread(target=self._feed, daemon=True) for _ in range(self._jobs)]
         try:
             for thread in threads:
@@ -98,7 +103,7 @@ class _Pool:
         for index, found in zip(
             missing, _extract_here([self._texts[index] for index in missing]) if missing else (), strict=True
         ):
-            self._results[index] = found
+            self._results[index] = encode(found)
         return [result for result in self._results if result is not None]
 
     def _feed(self) -> None:
@@ -119,7 +124,7 @@ class _Pool:
                     self._end(worker)
                     worker = None
                 else:
-                    self._results[index] = CRASHED
+                    self._results[index] = encode(CRASHED)
         finally:
             if worker is not None:
                 self._end(worker)
@@ -165,12 +170,14 @@ class _Worker:
         """Whether the worker has started."""
         return _receive(self._out) == _HELLO
 
-    def ask(self, text: str) -> FileFacts | Broken | None:
-        """The facts of ``text``; None if the worker died over it."""
+    def ask(self, text: str) -> bytes | None:
+        """The facts of ``text``, encoded; None if the worker died over it."""
         try:
             _send(self._in, text.encode("utf-8", "surrogatepass"))
             answer = _receive(self._out)
-            return None if answer is None else decode(answer)
+            if answer is not None:
+                decode(answer)  # raises if the worker wrote something else
+            return answer
         except (OSError, ValueError):
             return None
 

@@ -112,7 +112,11 @@ Run = Callable[..., Ran]
 def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Fake rules, an empty home, and an empty working directory."""
     monkeypatch.setattr(oailint.rules, "RULES", FAKE_RULES, raising=False)
-    monkeypatch.setattr(oailint.project, "link", FakeProject, raising=False)
+
+    def link(files: Mapping[str, FileFacts | Broken], config: object, *, explain: bool = False) -> FakeProject:
+        return FakeProject(files, config)
+
+    monkeypatch.setattr(oailint.project, "link", link, raising=False)
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))

@@ -116,7 +116,7 @@ def test_import_roots_are_handed_on_relative_to_the_project(run: Any, monkeypatc
     seen = []
     real = oailint.project.link
 
-    def link(files: Any, config: Config) -> Any:
+    def link(files: Any, config: Config, *, explain: bool = False) -> Any:
         seen.append((sorted(files), config.src))
         return real(files, config)
 
@@ -278,7 +278,7 @@ def test_a_warm_run_reads_the_cache(run: Any, monkeypatch: pytest.MonkeyPatch) -
     write("a.py")
     write("broken.py", "def (:\n")
     cold = run("--cache-dir", "cache")
-    monkeypatch.setattr("oailint.loading.extract_all", None)
+    monkeypatch.setattr("oailint.loading.extract_packed", None)
     warm = run("--cache-dir", "cache")
     assert (warm.code, warm.out) == (cold.code, cold.out)
     assert run("--cache-dir", "cache", "--no-cache").code == 2  # which is the missing extractor

@@ -10,7 +10,7 @@ from oailint.syntax.extract import extract
 def explained(**files: str) -> list[str]:
     """The notes on all requests of a project, given its files by the names of modules."""
     facts = {f"{name}.py": extract(text) for name, text in files.items()}
-    return link(facts, Config()).explain(set(facts), lambda path: f"src/{path}")
+    return link(facts, Config(), explain=True).explain(set(facts), lambda path: f"src/{path}")
 
 
 CLIENT = "from openai import OpenAI\n\nclient = OpenAI()\n\n\n"
@@ -83,5 +83,5 @@ def test_many_ways_are_cut_short() -> None:
 
 def test_only_the_requests_of_the_named_files() -> None:
     facts = {f"{name}.py": extract(CLIENT + ASK) for name in "ab"}
-    notes = link(facts, Config()).explain({"b.py"})
+    notes = link(facts, Config(), explain=True).explain({"b.py"})
     assert notes and all("a.py" not in note for note in notes)

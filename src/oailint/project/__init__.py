@@ -15,6 +15,7 @@ from oailint.facts import Broken, FileFacts
 from oailint.findings import Confidence, Location, Related
 from oailint.project import strings
 from oailint.project.clients import DEFAULT, EXPLICIT, NONE, Clients
+from oailint.project.components import components
 from oailint.project.errors import FROM_HTTP, FROM_SDK, Errors, Tokens
 from oailint.project.exposure import Exposure, Exposures
 from oailint.project.graph import Graph
@@ -50,30 +51,43 @@ class Project:
         self.loops: list[WorkLoop] = []
         self.tests: list[TextTest] = []
         self.keys: list[KeyUse] = []
-        self._explain: Callable[[Show, AbstractSet[str]], Iterable[str]] = lambda show, paths: ()
+        self._explain: list[Callable[[Show, AbstractSet[str]], Iterable[str]]] = []
 
     def explain(self, paths: AbstractSet[str], show: Show = str) -> list[str]:
         """Why each retry verdict on the requests in the files ``paths`` is what it is: what ``--verbose`` prints.
 
         ``show`` says how to write a path.
         """
-        return list(self._explain(show, paths))
+        return [line for tell in self._explain for line in tell(show, paths)]
 
 
-def link(files: Mapping[str, FileFacts | Broken], config: Config) -> Project:
-    """Link the files of one project; keys are their paths relative to its root, with ``/``."""
+def link(files: Mapping[str, FileFacts | Broken], config: Config, *, explain: bool = False) -> Project:
+    """Link the files of one project; keys are their paths relative to its root, with ``/``.
+
+    ``explain`` keeps what ``Project.explain`` needs, which is much.
+    """
     project = Project({path: one for path, one in files.items() if isinstance(one, Broken)})
-    program = Program({path: one for path, one in files.items() if isinstance(one, FileFacts)})
-    modules = Modules(program.paths, config.src)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEEPEST))
     try:
-        linker = Linker(State(program, modules, config))
-        linker.link()
-        _Deriving(linker, project).run()
+        parts = components(files, config.src)
+        for paths in parts.paths:
+            program = Program({path: one for path in paths if isinstance(one := files[path], FileFacts)})
+            state = State(program, Modules(program.paths, config.src), config, uses_openai=parts.uses_openai)
+            _link_part(state, project, explain)
     finally:
         sys.setrecursionlimit(limit)
+    for found in (project.requests, project.loops, project.tests, project.keys):
+        found.sort(key=lambda one: one.location)
     return project
+
+
+def _link_part(state: State, project: Project, explain: bool) -> None:
+    linker = Linker(state)
+    linker.link()
+    _Deriving(linker, project).run(explain)
+    if not explain:
+        linker.forget()
 
 
 class _Deriving:
@@ -91,21 +105,22 @@ class _Deriving:
         self.requests = Requests(self.graph, self.clients)
         self.transports = Transports(self.graph)
 
-    def run(self) -> None:
+    def run(self, explain: bool) -> None:
         sent = self.requests.find()
         for one in sent:
             one.request = self._judge(one)
         loops = Loops(self.graph, self.layers, Throttles(self.graph)).find(sent)
         requests = mark_looping([one.request for one in sent], loops)
         by_id = {request.id: request for request in requests}
-        self.project.requests = requests
-        self.project.loops = [
+        self.project.requests += requests
+        self.project.loops += [
             replace(loop, requests=tuple(Reached(by_id[r.request.id], r.chain) for r in loop.requests))
             for loop in loops
         ]
-        self.project.tests = Texts(self.graph, self.errors, sent).find()
-        self.project.keys = Keys(self.graph, self.requests).find()
-        self.project._explain = lambda show, paths: self._notes(sent, requests, show, paths)
+        self.project.tests += Texts(self.graph, self.errors, sent).find()
+        self.project.keys += Keys(self.graph, self.requests).find()
+        if explain:
+            self.project._explain.append(lambda show, paths: self._notes(sent, requests, show, paths))
 
     def _judge(self, one: Sent) -> Request:
         """The retry verdict of a request: the worst over the clients and call paths that reach it."""

@@ -64,6 +64,15 @@ class Linker:
         self.state.run()
         self.state.settle()
 
+    def forget(self) -> None:
+        """Let go of what linking has learnt. (Its parts refer to one another, so they would outlive it.)"""
+        for store in (self.state.table, self.state.readers, self.state.edges, self.state.sends, self.state.passed):
+            store.clear()
+        self.state.units.clear()
+        self.program.scopes.clear()
+        self.program.sites.clear()
+        self.program.files.clear()
+
     def evaluate(self, node: Expr, scope: int, region: int) -> Values:
         """The values of an expression, after linking."""
         return self.expressions.evaluate(node, scope, region)

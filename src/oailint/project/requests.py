@@ -189,7 +189,7 @@ class Requests:
             return Confidence.MEDIUM, "the file imports openai"
         if file in self._vendor_files():
             return None, "the file imports another vendor's client"
-        if self.uses_openai and CLIENT_NAME.search(guess.receiver):
+        if self.state.uses_openai and CLIENT_NAME.search(guess.receiver):
             return Confidence.LOW, "the project imports openai and the receiver is named like a client"
         if "openai" in guess.receiver.lower():
             return Confidence.LOW, "the receiver is named after OpenAI"

@@ -90,7 +90,9 @@ class Send(NamedTuple):
 class State:
     """See the module."""
 
-    def __init__(self, program: Program, modules: Modules, config: Config) -> None:
+    def __init__(self, program: Program, modules: Modules, config: Config, *, uses_openai: bool = False) -> None:
+        self.uses_openai = uses_openai
+        """Whether a file of the project, linked with this program or not, imports the SDK."""
         self.program = program
         self.modules = modules
         self.config = config

@@ -62,7 +62,7 @@ class Texts:
             for send in one.sends:
                 self._tokens[send.site] |= FROM_HTTP if one.request.sdk == "http" else FROM_SDK
         self._sdk = {send.site: one.request.sdk for one in sent for send in one.sends}
-        self.any_sent = bool(sent)
+        self.any_sent = bool(sent) or graph.state.uses_openai
         self._texts: dict[tuple[int, int], set[str]] = defaultdict(set)
         self._raises: dict[int, Tokens] | None = None
         self._verdicts: dict[tuple[int, int], tuple[Confidence, str] | None] = {}

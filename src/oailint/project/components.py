@@ -1,0 +1,60 @@
+"""The parts of a project that do not import each other: each is linked on its own, so that memory is that of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oailint import knowledge
+from oailint.facts import Broken, FileFacts, Import
+from oailint.project.modules import Modules
+
+
+@dataclass(frozen=True)
+class Parts:
+    """``paths`` are those of files that are connected by imports, part by part; files without facts are in none.
+    ``uses_openai`` says whether any file of the project imports the SDK."""
+
+    paths: list[list[str]]
+    uses_openai: bool
+
+
+def components(files: Mapping[str, FileFacts | Broken], roots: tuple[str, ...]) -> Parts:
+    """The parts of a project. ``roots`` are further import roots."""
+    imports: dict[str, set[Import]] = {}
+    for path in sorted(files):
+        facts = files[path]
+        if isinstance(facts, FileFacts):
+            imports[path] = {
+                statement for scope in facts.scopes for statement in scope.statements if isinstance(statement, Import)
+            }
+    paths = list(imports)
+    modules = Modules(paths, roots)
+    group = {path: path for path in paths}
+
+    def top(path: str) -> str:
+        while group[path] != path:
+            group[path] = group[group[path]]
+            path = group[path]
+        return path
+
+    for path, statements in imports.items():
+        for statement in statements:
+            number = modules.imported(path, statement)
+            if number is not None and number >= 0:
+                group[top(path)] = top(paths[number])
+        # A package's modules belong together: they may be had as its attributes once somebody has imported them.
+        folder = path.rpartition("/")[0]
+        package = f"{folder}/__init__.py" if folder else "__init__.py"
+        if package in group:
+            group[top(path)] = top(package)
+    parts: dict[str, list[str]] = {}
+    for path in paths:
+        parts.setdefault(top(path), []).append(path)
+    sdk = set(knowledge.sdk().modules)
+    uses_openai = any(
+        not one.level and (one.module.partition(".")[0] == "openai" or one.module in sdk)
+        for statements in imports.values()
+        for one in statements
+    )
+    return Parts(list(parts.values()), uses_openai)
