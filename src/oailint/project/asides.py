@@ -167,7 +167,7 @@ class Asides:
         """Whether a coroutine is given to a helper of the project that awaits it under a semaphore or limiter."""
         outer = self.program.sites[number].outer
         while outer >= 0:
-            if any(self._limits_inside(edge.callee) for edge in self.graph.edges_from(outer)):
+            if any(edge.via == "call" and self._limits_inside(edge.callee) for edge in self.graph.edges_from(outer)):
                 return True
             outer = self.program.sites[outer].outer
         return False
@@ -188,7 +188,9 @@ class Asides:
             given = {
                 one.value.id for one in self.program.sites[other].call.arguments if isinstance(one.value, facts.Name)
             }
-            if given & items and any(self._limits_inside(edge.callee) for edge in self.graph.edges_from(other)):
+            if given & items and any(
+                edge.via == "call" and self._limits_inside(edge.callee) for edge in self.graph.edges_from(other)
+            ):
                 return True
         for node, place in flow.expressions(0):
             if (
