@@ -1,0 +1,1 @@
+"""Measurements of oailint, to be run by hand: ``python -m benchmarks``."""
