@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -35,6 +36,8 @@ from oailint.project.transports import Transports
 from oailint.project.values import Endpoint
 from oailint.project.verdicts import Show, Verdicts, place
 
+MOST_DROPPED = 10_000
+"""Call sites of linked parts that may wait for the garbage collector."""
 DEEPEST = 10_000
 """Frames that evaluating an expression may take: what the guard before the parser lets through needs a few thousand."""
 
@@ -71,10 +74,15 @@ def link(files: Mapping[str, FileFacts | Broken], config: Config, *, explain: bo
     sys.setrecursionlimit(max(limit, DEEPEST))
     try:
         parts = components(files, config.src)
+        dropped = 0
         for paths in parts.paths:
             program = Program({path: one for path in paths if isinstance(one := files[path], FileFacts)})
             state = State(program, Modules(program.paths, config.src), config, uses_openai=parts.uses_openai)
             _link_part(state, project, explain)
+            dropped += len(program.sites)
+            if dropped > MOST_DROPPED and not explain:
+                gc.collect()  # linked parts refer to themselves in circles
+                dropped = 0
     finally:
         sys.setrecursionlimit(limit)
     for found in (project.requests, project.loops, project.tests, project.keys):
