@@ -78,8 +78,8 @@ def link(files: Mapping[str, FileFacts | Broken], config: Config, *, explain: bo
         for paths in parts.paths:
             program = Program({path: one for path in paths if isinstance(one := files[path], FileFacts)})
             state = State(program, Modules(program.paths, config.src), config, uses_openai=parts.uses_openai)
-            _link_part(state, project, explain)
             dropped += len(program.sites)
+            _link_part(state, project, explain)
             if dropped > MOST_DROPPED and not explain:
                 gc.collect()  # linked parts refer to themselves in circles
                 dropped = 0

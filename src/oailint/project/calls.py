@@ -40,7 +40,7 @@ from oailint.project.values import (
     Values,
 )
 
-MOST_CONTEXTS = 32
+MOST_CONTEXTS = 128
 """Closures of one function that are told apart; the others are taken together."""
 NOT_CALLABLE = (Unknown, Foreign, Items, Plain, Client, Generator)
 """Values of which it is not known what calling them does."""

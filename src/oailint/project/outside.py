@@ -107,6 +107,8 @@ class Library:
     def may_call(self, name: str) -> bool:
         """Whether a function outside the project may call what it is given. The standard library's say what they do:
         those that call it stand in the tables, or in a module whose business it is."""
+        if name.rpartition(".")[2].startswith("is"):
+            return False  # it only asks: asyncio.iscoroutinefunction
         module = name.partition(".")[0]
         return module in CALLING_MODULES or (module != "builtins" and module not in sys.stdlib_module_names)
 

@@ -56,7 +56,7 @@ def limit_of(kind: tuple[str, bool]) -> int:
     return limit if kind[1] else limit // 2
 
 
-MOST_GIVERS = 64
+MOST_GIVERS = 256
 """Calls that gave one callable to one parameter and are told apart."""
 
 Layers = tuple[tuple[str, int], ...]
