@@ -62,7 +62,10 @@ class Calls:
     # --- the call expression ------------------------------------------------------------------
 
     def call(self, node: facts.Call, scope: int, region: int) -> Values:
-        site = self.program.sites[self.program.site_of[id(node)]]
+        number = self.program.site_of.get(id(node))
+        if number is None:
+            return SOMETHING_UNKNOWN  # in a target or an annotation: nothing that is followed
+        site = self.program.sites[number]
         given = Given(
             (self.expressions.evaluate(argument.value, scope, region), argument.keyword, argument.star)
             for argument in node.arguments
@@ -139,7 +142,8 @@ class Calls:
             return self._construct(callee, given, site)
         if isinstance(callee, (Instance, Super)):
             methods = self.classes.member(callee, "__call__", lambda owner: NOTHING)
-            return self.apply(methods, given, site, via=via, layers=layers)
+            plain = [one for one in methods if not isinstance(one, (Instance, Super))]  # `__call__` may be an instance
+            return self.apply(plain, given, site, via=via, layers=layers)
         if isinstance(callee, (Endpoint, Guess)):
             return self._send(callee, given, site, via, route, layers)
         if isinstance(callee, External):

@@ -67,10 +67,15 @@ class Errors:
         return frozenset(token for token in tokens if any(self._matches(one, token) for one in self.flat(types)))
 
     def flat(self, types: Values) -> Iterable[Value]:
-        """The classes in a (nested) tuple of classes."""
-        for value in types:
+        """The classes in a (nested) tuple of classes, which may seem to hold itself (``E = (E, KeyError)``)."""
+        seen: set[Value] = set()
+        pending = list(types)
+        while pending:
+            value = pending.pop()
             if isinstance(value, Items):
-                yield from self.flat(self.linker.state.contents(value))
+                if value not in seen:
+                    seen.add(value)
+                    pending.extend(self.linker.state.contents(value))
             else:
                 yield value
 

@@ -191,6 +191,8 @@ class Expressions:
         return frozenset([Plain(value, node.name)])
 
     def _sequence(self, node: facts.Sequence, scope: int, region: int) -> Values:
+        if id(node) not in self.program.item_nodes:
+            return SOMETHING_UNKNOWN  # in a target or an annotation
         items = Items(self.program.item_nodes[id(node)])
         if not any(isinstance(item, facts.Starred) for item in node.items):
             self.state.lengths[items.node] = len(node.items)
@@ -199,6 +201,8 @@ class Expressions:
         return frozenset([items])
 
     def _mapping(self, node: facts.Mapping, scope: int, region: int) -> Values:
+        if id(node) not in self.program.item_nodes:
+            return SOMETHING_UNKNOWN
         items = Items(self.program.item_nodes[id(node)])
         if all(key is not None for key in node.keys):
             self.state.lengths[items.node] = len(node.keys)
@@ -295,6 +299,8 @@ class Expressions:
         return frozenset([Function(first + node.scope)])
 
     def _comprehension(self, node: facts.Comprehension, scope: int, region: int) -> Values:
+        if id(node) not in self.program.comprehensions:
+            return SOMETHING_UNKNOWN
         items = Items(-1 - self.program.comprehensions[id(node)])
         for element in node.elements:
             self.state.add(("items", items.node), self.storable(self.evaluate(element, scope, node.region)))
