@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from oailint.console import complain, confess, forget_stdout, is_colored, write
+from oailint.console import complain, confess, forget_stdout, is_colored, open_closed_streams, write
 from oailint.version import VERSION
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def command(paths: tuple[str, ...], **flags: Any) -> int:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and exit with its status. ``arguments`` are those of the process unless given."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    open_closed_streams()
     try:
         status = _guarded(words)
         sys.stdout.flush()
@@ -188,7 +189,8 @@ def _run(paths: tuple[str, ...], options: Options, stdin_filename: str | None) -
     from oailint import run
 
     if paths == ("-",):
-        return run.execute_stdin(sys.stdin.buffer.read(), stdin_filename, options)
+        data = sys.stdin.buffer.read() if sys.stdin is not None else b""
+        return run.execute_stdin(data, stdin_filename, options)
     return run.execute(paths or (".",), options)
 
 

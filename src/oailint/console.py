@@ -30,6 +30,17 @@ def write(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         forget_stdout()
+    except OSError as error:
+        complain(f"error: standard output cannot be written: {error.strerror}")
+        forget_stdout()
+        raise SystemExit(2) from None
+
+
+def open_closed_streams() -> None:
+    """A stream that is closed when Python starts is None; what goes there is thrown away."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - it is to stay open
 
 
 def complain(text: str) -> None:

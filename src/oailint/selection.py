@@ -121,7 +121,10 @@ class FileIgnores:
 
             for pattern, selectors in patterns.items():
                 codes = frozenset(rule.code for rule in rules if any(matches(one, rule) for one in selectors))
-                self._entries.append((GitIgnoreSpec.from_lines([pattern]), codes))
+                try:
+                    self._entries.append((GitIgnoreSpec.from_lines([pattern]), codes))
+                except ValueError as error:
+                    raise ConfigError(f"per-file-ignores: {pattern!r} is no pattern: {error}") from error
 
     def ignored(self, path: str) -> frozenset[str]:
         """The codes that are ignored in the file ``path`` (absolute)."""

@@ -405,3 +405,27 @@ def test_output_that_the_terminal_cannot_encode(child_environment: dict[str, str
     environment = {**child_environment, "PYTHONIOENCODING": "ascii"}
     result = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert (result.returncode, result.stdout.decode().strip()) == (0, "\\xe4\\u20ac.py")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the redirections are those of a POSIX shell")
+@pytest.mark.parametrize(
+    ("redirection", "status", "told"),
+    [(">&-", 0, ""), (">/dev/full", 2, "error: standard output cannot be written: No space left on device\n")],
+)
+def test_a_standard_output_that_takes_nothing(
+    redirection: str, status: int, told: str, child_environment: dict[str, str]
+) -> None:
+    if "full" in redirection and not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full")
+    write("a.py", "x = 1\n")
+    command = f'"{sys.executable}" -m oailint --no-cache --output-format concise a.py {redirection}'
+    done = subprocess.run(command, shell=True, env=child_environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (status, told)
+
+
+def test_a_pattern_that_is_none_is_an_error_of_the_configuration(run: Any) -> None:
+    write("oailint.toml", "[per-file-ignores]\n'!' = ['OAI101']\n")
+    write("a.py", "x = 1\n")
+    result = run("a.py")
+    assert result.code == 2
+    assert "per-file-ignores: '!' is no pattern" in result.err
