@@ -15,6 +15,7 @@ from typing import Protocol
 from oailint.config import nearest
 from oailint.facts import Comment, FileFacts, Span
 from oailint.findings import Confidence, Finding, Location, Severity
+from oailint.masking import mask_line
 
 UNUSED = "OAI002"
 TOP_LINES = 20
@@ -179,7 +180,7 @@ def _unused(
             family=rule.family,
             severity=rule.severity,
             confidence=rule.confidence,
-            message=f"{kind}: {'; '.join(messages)}",
+            message=mask_line(f"{kind}: {'; '.join(messages)}"),
             location=Location(path, one.span),
             subject=f"{kind} {','.join(sorted(one.words))}",
             help="Remove it, or correct it.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from oailint.facts import Span
 from oailint.reporters.context import printable
@@ -17,6 +17,10 @@ _TAB = 4
 
 Row = tuple[str, str, bool]
 """The gutter, the text, and whether the text is a mark."""
+
+
+MOST_COMPARED = 400
+"""Characters, between what a line and its masked form share at their ends, that are compared one by one."""
 
 
 class Frame:
@@ -98,15 +102,35 @@ def _mapping(source: str, masked: str) -> Callable[[int], int]:
     """Where an index of ``source`` is in ``masked``."""
     if source == masked:
         return lambda index: min(max(index, 0), len(masked))
-    blocks = difflib.SequenceMatcher(None, source, masked, autojunk=False).get_opcodes()
+    before = _shared(source, masked)
+    after = _shared(source[before:][::-1], masked[before:][::-1])
+    inner, new_inner = source[before : len(source) - after], masked[before : len(masked) - after]
+    blocks: Sequence[tuple[str, int, int, int, int]]
+    if max(len(inner), len(new_inner)) > MOST_COMPARED:  # comparing takes the square of the length, or more
+        blocks = [("replace", 0, len(inner), 0, len(new_inner))]
+    else:
+        blocks = difflib.SequenceMatcher(None, inner, new_inner, autojunk=False).get_opcodes()
 
     def moved(index: int) -> int:
+        if index <= before:
+            return max(index, 0)
+        if index >= len(source) - after:
+            return len(masked) - max(len(source) - index, 0)
+        return before + moved_inside(index - before)
+
+    def moved_inside(index: int) -> int:
         for _, start, stop, new_start, new_stop in blocks:
             if start <= index < stop:
                 return min(new_start + index - start, new_stop)
-        return len(masked)
+        return len(new_inner)
 
     return moved
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    shortest = min(len(one), len(other))
+    return next((index for index in range(shortest) if one[index] != other[index]), shortest)
 
 
 def _expand(text: str) -> tuple[str, Callable[[int], int]]:

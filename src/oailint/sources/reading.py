@@ -8,6 +8,7 @@ import re
 import stat
 
 from oailint.facts import Broken
+from oailint.masking import mask_line
 
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#|$)")
@@ -61,9 +62,9 @@ def decode(data: bytes) -> str | Broken:
     name, line = declared
     codec = _codec(name)
     if codec is None:
-        return Broken(f"declares the unknown encoding {name!r}", line, 1, False)
+        return Broken(f"declares the unknown encoding {mask_line(name)!r}", line, 1, False)
     if is_marked and codec not in ("utf-8", "utf-8-sig"):
-        return Broken(f"starts with a UTF-8 byte order mark but declares {name!r}", line, 1, True)
+        return Broken(f"starts with a UTF-8 byte order mark but declares {mask_line(name)!r}", line, 1, True)
     return _decode(data, codec, name)
 
 
