@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oailint import facts, knowledge
+from oailint.project.clients import Clients
 from oailint.project.flow import Flow, mentioned
 from oailint.project.graph import Graph
 from oailint.project.state import Edge
@@ -21,6 +22,7 @@ class Asides:
         self.program = graph.program
         self.throttles = throttles
         self.fans = knowledge.fans()
+        self.clients = Clients(graph.linker)
         self._coroutines: dict[int, bool] = {}
 
     def of_edge(self, edge: Edge) -> bool:
@@ -43,8 +45,7 @@ class Asides:
         return self._coroutines[scope]
 
     def _makes_coroutine(self, number: int) -> bool:
-        if any(isinstance(one.target, Endpoint) and "Async" in one.target.client.name
-               for one in self.graph.sends_from(number)):  # fmt: skip
+        if True in self._sends_asynchronously(number):
             return True
         return any(
             self.program.scopes[edge.callee].facts.is_async or self._returns_coroutine(edge.callee)
@@ -104,9 +105,12 @@ class Asides:
         function it would be a mistake not to await it."""
         callees = {edge.callee for edge in self.graph.edges_from(number)}
         kinds = {self.program.scopes[one].facts.is_async or self._returns_coroutine(one) for one in callees}
-        sends = [send.target for send in self.graph.sends_from(number)]
-        kinds |= {"Async" in target.client.name for target in sends if isinstance(target, Endpoint)}
-        return len(kinds) > 1
+        return len(kinds | self._sends_asynchronously(number)) > 1
+
+    def _sends_asynchronously(self, number: int) -> set[bool]:
+        """Whether the clients that a call sends requests through are asynchronous: each answer that occurs."""
+        targets = [send.target for send in self.graph.sends_from(number)]
+        return {self.clients.asynchronous(one.client) for one in targets if isinstance(one, Endpoint)}
 
     def _fixed(self, number: int) -> bool:
         """Whether a coroutine is one of a written-out few that are gathered and awaited on the spot."""

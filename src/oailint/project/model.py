@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from oailint.findings import Confidence, Location, Related
 
@@ -87,14 +87,3 @@ class KeyUse:
     shown: str
     shape: str
     confidence: Confidence
-
-
-@dataclass
-class Meaning:
-    """Everything that was derived."""
-
-    requests: list[Request] = field(default_factory=list)
-    loops: list[WorkLoop] = field(default_factory=list)
-    tests: list[TextTest] = field(default_factory=list)
-    keys: list[KeyUse] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
