@@ -58,6 +58,89 @@ class Related:
     message: str
 
 
+# --- plans: what to change, as data ----------------------------------------------------------
+# Paths are those of the finding. ``oailint.fixing`` turns plans into edits; nothing here knows how.
+
+
+@dataclass(frozen=True)
+class BackOff:
+    """Put a request under backoff, with the SDK's own retries off below it.
+
+    ``target`` is the callable as it is written (``client.chat.completions.create``), called in place or passed on.
+    ``depth`` says how many attributes lead from the client to the method: the client's expression is ``target`` less so
+    many. ``api`` is ``v1`` or ``v0``. ``quiet`` says how the SDK's own retries are turned off below the new layer:
+
+    - ``already``: there are none (0.x, ``max_retries=0``);
+    - ``constructor``: ``max_retries=0`` in the call ``constructor``, for the client reaches nothing but wrapped
+      requests;
+    - ``options``: ``.with_options(max_retries=0)`` behind the client's expression;
+    - ``module``: ``openai.max_retries = 0`` after the imports of the file ``target`` is in, or of the file
+      ``constructor`` points into.
+    """
+
+    target: Location
+    depth: int
+    asynchronous: bool
+    api: str
+    quiet: str
+    constructor: Location | None = None
+
+
+@dataclass(frozen=True)
+class SetArgument:
+    """Give the call at ``call`` the keyword argument ``keyword=value``, in place of the present one if there is one."""
+
+    call: Location
+    keyword: str
+    value: str
+
+
+@dataclass(frozen=True)
+class DropArgument:
+    """Take the argument ``keyword=...`` out of the call at ``call``."""
+
+    call: Location
+    keyword: str
+
+
+@dataclass(frozen=True)
+class Substitute:
+    """Put another expression in the place of the one at ``target``.
+
+    ``template`` is its source, in which ``{0}``, ``{1}`` ... stand for ``names``: dotted names of other modules
+    (``openai.RateLimitError``, ``os.environ``), written as the file names them and imported if it does not.
+    ``parts`` are spans of the same file whose source ``{a}``, ``{b}`` ... stand for, kept as it is written.
+    """
+
+    target: Location
+    template: str
+    names: tuple[str, ...] = ()
+    parts: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Put ``content`` in the place of the text at ``target``, which is no expression (a comment, a line)."""
+
+    target: Location
+    content: str
+
+
+Change = BackOff | SetArgument | DropArgument | Substitute | Replace
+
+
+@dataclass(frozen=True)
+class FixPlan:
+    """How a finding can be repaired: all of ``changes`` or none. Unsafe unless it says otherwise."""
+
+    title: str
+    changes: tuple[Change, ...]
+    safety: Safety = Safety.UNSAFE
+
+
+# --- edits: text for text -------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class Edit:
     """Replace the text of ``location`` by ``content``."""
@@ -68,7 +151,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Fix:
-    """A repair of a finding, ready to be shown or applied."""
+    """A plan as edits, ready to be shown or applied. A file that does not exist yet is edited at its beginning."""
 
     safety: Safety
     title: str
@@ -93,7 +176,11 @@ class Finding:
     subject: str
     related: tuple[Related, ...] = ()
     help: str = ""
+    plan: FixPlan | None = None
+    unfixable: str = ""
+    """Why there is no plan, where a user would expect one."""
     fix: Fix | None = None
+    """The plan as edits, where a run was asked for them."""
     fingerprint: str = ""
 
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
-from oailint.findings import Confidence, Finding, Location, Related, Severity
+from oailint.findings import Confidence, Finding, FixPlan, Location, Related, Severity
 from oailint.project import Project
 
 
@@ -29,6 +29,7 @@ class Rule(ABC):
     def finding(
         self, location: Location, message: str, *, subject: str, confidence: Confidence | None = None,
         severity: Severity | None = None, related: tuple[Related, ...] = (), help: str = "",
+        plan: FixPlan | None = None, unfixable: str = "",
     ) -> Finding:  # fmt: skip
         """A finding of this rule."""
         return Finding(
@@ -42,4 +43,6 @@ class Rule(ABC):
             subject,
             related,
             help,
+            plan,
+            unfixable,
         )
