@@ -99,6 +99,8 @@ class Errors(msgspec.Struct, frozen=True):
     fragments: tuple[Fragment, ...]
     raisers: tuple[str, ...] = ()
     """Prefixes of other libraries whose calls let OpenAI errors through (``langchain_openai.``)."""
+    suppressors: tuple[str, ...] = ()
+    """Context managers that swallow the exceptions which they are given as arguments."""
 
 
 class RetryTool(msgspec.Struct, frozen=True):

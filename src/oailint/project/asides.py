@@ -33,25 +33,41 @@ class Asides:
         return self.runs(edge.site, edge.via, waits or self._in_thread(edge.site))
 
     def _returns_coroutine(self, scope: int) -> bool:
-        """Whether a plain function returns the coroutine of an asynchronous request or function unawaited."""
+        """Whether a plain function returns the coroutine of an asynchronous request or function unawaited, also where
+        it gets it from another such function."""
         if scope not in self._coroutines:
-            self._coroutines[scope] = False  # while it is looked for
-            info = self.program.scopes[scope]
-            returned = {id(one.value) for one in info.facts.statements if isinstance(one, facts.Return)}
-            self._coroutines[scope] = not info.facts.is_async and any(
-                id(self.program.sites[number].call) in returned and self._makes_coroutine(number)
-                for number in info.sites
-            )
+            queue, found = [scope], False
+            seen = {scope}
+            while queue and not found:
+                one = queue.pop()
+                if one in self._coroutines:
+                    found = self._coroutines[one]
+                    continue
+                made, handed_on = self._returned(one)
+                found = made
+                queue += [callee for callee in handed_on if callee not in seen]
+                seen.update(handed_on)
+            self._coroutines.update(dict.fromkeys(seen if not found else (scope,), found))
         return self._coroutines[scope]
 
-    def _makes_coroutine(self, number: int) -> bool:
-        if True in self._sends_asynchronously(number):
-            return True
-        return any(
-            self.program.scopes[edge.callee].facts.is_async or self._returns_coroutine(edge.callee)
-            for edge in self.graph.edges_from(number)
-            if edge.via == "call"
-        )
+    def _returned(self, scope: int) -> tuple[bool, set[int]]:
+        """Whether a plain function returns a coroutine that it makes, and the plain functions whose results it
+        returns."""
+        info = self.program.scopes[scope]
+        if info.facts.is_async:
+            return False, set()
+        returned = {id(one.value) for one in info.facts.statements if isinstance(one, facts.Return)}
+        handed_on: set[int] = set()
+        for number in info.sites:
+            if id(self.program.sites[number].call) not in returned:
+                continue
+            if True in self._sends_asynchronously(number):
+                return True, handed_on
+            called = {edge.callee for edge in self.graph.edges_from(number) if edge.via == "call"}
+            if any(self.program.scopes[callee].facts.is_async for callee in called):
+                return True, handed_on
+            handed_on |= called
+        return False, handed_on
 
     def _in_thread(self, number: int) -> bool:
         """Whether a call runs its callable in a thread, and gives something to await."""

@@ -52,6 +52,7 @@ TEXT_METHODS = frozenset(
         "title",
         "encode",
         "decode",
+        "rsplit",
         "split",
         "splitlines",
         "partition",

@@ -285,8 +285,19 @@ class Calls:
         return frozenset(out)
 
     def _give(self, scope: int, name: str, values: Values, site: Site) -> None:
-        self.state.add(("name", scope, name), (v for v in values if not isinstance(v, String) or "/" in v.text))
+        followed = (v for v in values if not isinstance(v, String) or "/" in v.text or self._names_module(v))
+        self.state.add(("name", scope, name), followed)
         self._pass(scope, name, values, site)
+
+    def _names_module(self, value: Value) -> bool:
+        return self.externals.loaded.names_one(value)
+
+    def injected(self, providers: Values, site: Site) -> Values:
+        """What a framework gives to a parameter that asks for what ``providers`` return, or yield once."""
+        given = self.apply(providers, EMPTY, site)
+        return frozenset(value for value in given if not isinstance(value, Generator)) | self.expressions.elements(
+            value for value in given if isinstance(value, Generator)
+        )
 
     def _pass(self, scope: int, name: str, values: Values, site: Site) -> None:
         inner = self._inside(scope, site.scope)
@@ -301,6 +312,13 @@ class Calls:
     def _construct(self, callee: Class, given: Given, site: Site) -> Iterable[Value]:
         made = Instance(callee.scope)
         self.state.constructed.setdefault(callee.scope, set()).add(site.id)
+        for value in self.classes.method(callee.scope, "__new__"):
+            if isinstance(value, Function):
+                self._apply_one(value._replace(bound=True), given, site, "call", None, ())
+        if any(base in outside.THREADS for base in self.classes.external_bases(callee.scope)):
+            for value in self.classes.method(callee.scope, "run"):
+                for method in self.classes.bind(value, True):
+                    self._apply_one(method, EMPTY, site, "start", None, ())
         found = False
         for value in self.classes.method(callee.scope, "__init__"):
             found = True

@@ -169,6 +169,8 @@ class Classes:
         return (value,)
 
     def _from_outside(self, base: Class | Instance | Super, name: str, resolve: Resolve) -> Iterable[Value]:
+        if name == "__new__":
+            return (External("builtins.object.__new__"),)
         client = self.is_client(base.scope)
         if client is not None:
             return resolve(Client(client, self._made_at(base.scope)))

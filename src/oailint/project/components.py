@@ -38,6 +38,10 @@ def components(files: Mapping[str, FileFacts | Broken], roots: tuple[str, ...]) 
             path = group[path]
         return path
 
+    loading = [path for path, statements in imports.items() if any(one.module == "importlib" for one in statements)]
+    for path in loading:  # what it loads by name is most often in its own package
+        for other in modules.below_top_package(path):
+            group[top(path)] = top(other)
     for path, statements in imports.items():
         for statement in statements:
             number = modules.imported(path, statement)

@@ -192,14 +192,22 @@ class Errors:
             return False
         numbers: list[Value] = []
         for value in self.linker.evaluate(given, site.scope, site.region):
-            if isinstance(value, Made) and value.site >= 0:  # stop_after_attempt(1)
+            if isinstance(value, Made) and value.site >= 0:
                 inner = self.program.sites[value.site]
-                if not value.name.endswith("attempt") or not inner.call.arguments:
+                bound = self._bound(value, inner.call)
+                if bound is None:
                     return False
-                numbers += self.linker.evaluate(inner.call.arguments[0].value, inner.scope, inner.region)
+                numbers += self.linker.evaluate(bound, inner.scope, inner.region)
             else:
                 numbers.append(value)
         return bool(numbers) and all(isinstance(one, Plain) and one.value == 1 for one in numbers)
+
+    def _bound(self, made: Made, call: facts.Call) -> facts.Expr | None:
+        """The number of tries in ``stop_after_attempt(1)`` or in a policy object."""
+        policy = knowledge.retries().tools.get(made.name)
+        if policy is not None and policy.kind == "policy":
+            return self._argument(call, policy.attempts)
+        return call.arguments[0].value if made.name.endswith("attempt") and call.arguments else None
 
     def _has(self, number: int, keywords: tuple[str, ...]) -> bool:
         return number >= 0 and any(one.keyword in keywords for one in self.program.sites[number].call.arguments)

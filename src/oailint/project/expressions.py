@@ -340,7 +340,8 @@ class Expressions:
                     if isinstance(target.index, facts.Text):
                         self.state.add(("item", base.node, target.index.value), self.storable(values))
         elif isinstance(target, facts.Sequence):
-            parts = self.elements(value for value in values if not isinstance(value, String))
+            known = self.calls.externals.loaded.names_one  # module, name = path.rsplit(".", 1): each part stands for it
+            parts = self.elements(value for value in values if not isinstance(value, String) or known(value))
             for item in target.items:
                 self.assign(item, parts, scope, region)
         elif isinstance(target, facts.Starred):

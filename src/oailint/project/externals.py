@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from oailint import facts, knowledge
 from oailint.project import outside, strings
 from oailint.project.given import EMPTY, Given
+from oailint.project.loaded import LOADERS, Loaded
 from oailint.project.program import Site
 from oailint.project.state import State, is_callable
 from oailint.project.values import (
@@ -24,6 +25,7 @@ from oailint.project.values import (
     Layered,
     Made,
     Member,
+    Module,
     String,
     Value,
     Values,
@@ -49,6 +51,7 @@ class Externals:
         self.tools = knowledge.retries().tools
         self.http = knowledge.http()
         self.library = outside.Library(state)
+        self.loaded = Loaded(state)
         self._given: set[tuple[int, Value]] = set()
 
     def unknown(self, given: Given, site: Site) -> Values:
@@ -68,6 +71,12 @@ class Externals:
         special = self.library.result(name, given, site)
         if special is not None:
             return special
+        if name in LOADERS:
+            return self.loaded.modules(given.get("0"), site) or (FOREIGN,)
+        if name in outside.INJECTORS:
+            return self.calls.injected(given.first(("0", "dependency")), site) or (FOREIGN,)
+        if name == "builtins.object.__new__":
+            return [Instance(one.scope) for one in given.get("0") if isinstance(one, Class)] or (FOREIGN,)
         if name in outside.HANDED_ON:
             return self._handed_on(name, given)
         if name in outside.ONE_OF:
@@ -108,10 +117,16 @@ class Externals:
         out: set[Value] = set(given.get("2"))
         origin = (self.program.scopes[site.scope].file, site.span)
         for name in given.get("1"):
-            if isinstance(name, String) and name.text.isidentifier():
-                for base in given.get("0"):
-                    out.update(self.expressions.attributes.of(base, name.text, origin, site.scope))
+            for base in given.get("0") if isinstance(name, String) else ():
+                for one in self._named(base, name):
+                    out.update(self.expressions.attributes.of(base, one, origin, site.scope))
         return frozenset(out) or self.state.nothing_yet()
+
+    def _named(self, base: Value, name: Value) -> Iterable[str]:
+        assert isinstance(name, String)
+        if isinstance(base, Module):
+            return self.loaded.members(base, name.text)
+        return (name.text,) if name.text.isidentifier() else ()
 
     def _handed_on(self, name: str, given: Given) -> Iterable[Value]:
         """``cast(T, value)``, ``copy(value)``: the value, or what the type says of one that is not known."""
@@ -171,6 +186,8 @@ class Externals:
             fan = fan or self.fans.calls.get(f"{owner.name}.{callee.path}") or self.fans.any_receiver.get(method)
             if fan is not None:
                 return self.fan_out(fan, given, site)
+            if owner.name in outside.VARIABLES:
+                return self._variable(owner, callee.path, given)
             if self.library.http_method(owner, method) is not None:
                 self.library.note_http(self.library.http_method(owner, method), given, site, owner)
                 return SOMETHING_UNKNOWN
@@ -182,6 +199,14 @@ class Externals:
         if isinstance(callee, Member) and self.library.in_tables(f"{owner.name}.{callee.path}"):
             return (Made(f"{owner.name}.{callee.path}", site.id),)
         return (FOREIGN,)
+
+    def _variable(self, owner: Made, method: str, given: Given) -> Iterable[Value]:
+        """``variable.set(value)`` and ``variable.get()`` of a context variable."""
+        content = Items(outside.made_items(owner.site))
+        if method == "set":
+            self.state.add(("items", content.node), self.expressions.storable(given.get("0")))
+            return (FOREIGN,)
+        return (self.state.contents(content) | given.get("0")) if method == "get" else (FOREIGN,)
 
     def _made_tool(
         self, tool: knowledge.RetryTool | None, owner: Made, method: str, given: Given, site: Site

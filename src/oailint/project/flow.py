@@ -194,7 +194,7 @@ class Flow:
             return True
         if FALL not in ends:
             return False
-        return self._falls_to(region, loop)
+        return self.falls_to(region, loop)
 
     def nearest_loop(self, region: int) -> int:
         """The loop that ``break`` and ``continue`` inside a region belong to, -1 if none."""
@@ -203,7 +203,7 @@ class Flow:
                 return number
         return -1
 
-    def _falls_to(self, region: int, loop: int) -> bool:
+    def falls_to(self, region: int, loop: int) -> bool:
         """Whether falling out of ``region`` (a part of a compound statement) leads on to the end of the loop's body."""
         parent = self.regions[region].parent
         if parent < 0:
@@ -217,8 +217,8 @@ class Flow:
         if parent == loop:
             return True
         if isinstance(self.regions[parent], LOOPS):
-            return loop in list(self.loops_around(self.regions[parent].parent)) and self._falls_to(parent, loop)
-        return self._falls_to(parent, loop)
+            return loop in list(self.loops_around(self.regions[parent].parent)) and self.falls_to(parent, loop)
+        return self.falls_to(parent, loop)
 
     def _after(self, region: int, parent: int) -> list[Step]:
         """The steps behind the compound statement that ``region`` is a part of."""

@@ -50,6 +50,7 @@ class Layers:
         self.errors = errors
         self.program = graph.program
         self.tools = knowledge.retries().tools
+        self.suppressors = knowledge.errors().suppressors
         self._found: dict[tuple[int, Tokens], Around] = {}
 
     def around(self, site: int, tokens: Tokens) -> Around:
@@ -74,6 +75,13 @@ class Layers:
                     return Around(layer, frozenset())
                 if tokens and not left:
                     swallowed = self._at(site.scope, self.program.region(site.scope, flow.handlers(place)[0]).span)
+                tokens = left
+            if isinstance(region, facts.With) and tokens:
+                layer, left = self._suppressing(flow, place, region, tokens)
+                if layer is not None:
+                    return Around(layer, frozenset())
+                if not left:
+                    swallowed = self._at(site.scope, region.span)
                 tokens = left
             if isinstance(region, LOOPS) and (not tokens or HTTP in tokens):
                 layer = self._by_result(flow, number, place)
@@ -153,6 +161,25 @@ class Layers:
                 out |= caught
             left = left - caught
         return None, left | frozenset(out)
+
+    def _suppressing(self, flow: Flow, place: int, region: facts.With, tokens: Tokens) -> tuple[Layer | None, Tokens]:
+        """``with contextlib.suppress(...)``, which is a handler that does nothing: what it leaves of ``tokens``."""
+        left = tokens
+        for item in region.items:
+            for value in self.graph.linker.evaluate(item, flow.scope, region.parent):
+                if isinstance(value, Made) and value.name in self.suppressors and value.site >= 0:
+                    site = self.program.sites[value.site]
+                    for one in site.call.arguments:
+                        left -= self.errors.caught(self.graph.linker.evaluate(one.value, site.scope, site.region), left)
+        if left == tokens:
+            return None, tokens
+        loop = next(iter(flow.loops_around(region.parent)), -1)
+        again = loop >= 0 and self.attempts(flow, loop) and flow.falls_to(place, loop)
+        if again and flow.leaves_loop(place, loop) and not flow.after_leaves_loop(place, loop):
+            return Layer(
+                "retry loop", self._at(flow.scope, region.span), self._waits_after(flow, place, loop), loop
+            ), left
+        return None, left
 
     def _falls_back(self, flow: Flow, handler: int) -> bool:
         """Whether a handler sends another request, which can fail in the same way."""

@@ -299,6 +299,9 @@ class Linker:
             ):
                 inner = annotation.index
                 parts = inner.items if isinstance(inner, facts.Sequence) else (inner,)
+                injected = self._injected(parts[1:], scope)
+                if injected:
+                    return injected
                 return frozenset().union(*(self.annotated(part, scope) for part in parts))
             return self._promised_items(annotation, outer, scope)
         if not isinstance(annotation, (facts.Name, facts.Attribute)):
@@ -307,6 +310,19 @@ class Linker:
         for value in self.expressions.evaluate(annotation, scope, 0):
             out.update(self._instances(value))
         return frozenset(out)
+
+    def _injected(self, parts: Iterable[Expr], scope: int) -> Values:
+        """``Annotated[OpenAI, Depends(get_client)]``: what the function returns or yields."""
+        out: set[Value] = set()
+        for part in parts:
+            if isinstance(part, facts.Call) and part.arguments:
+                markers = self.expressions.evaluate(part.func, scope, 0)
+                if any(isinstance(one, External) and one.name in outside.INJECTORS for one in markers):
+                    for value in self.expressions.evaluate(part.arguments[0].value, scope, 0):
+                        if isinstance(value, Function):
+                            out.update(self.state.read(("return", value.scope)))
+                            out.update(self.state.read(("yield", value.scope)))
+        return frozenset(out) - NOT_TELLING
 
     def _promised_items(self, annotation: facts.Subscript, outer: Values, scope: int) -> Values:
         """A container of instances: ``list[Agent]``, ``Dict[str, Agent]``."""

@@ -8,6 +8,8 @@ nothing is named in advance: a dotted name is searched below the roots that the 
 from __future__ import annotations
 
 import functools
+import re
+import sys
 from collections.abc import Iterable
 
 from oailint import knowledge
@@ -42,6 +44,7 @@ class Modules:
                 folder = parent(folder)
         self.roots = [*(root.strip("/").removeprefix("./") for root in roots), *SOURCE_ROOTS]
         self._found: dict[tuple[str, str], tuple[str, int] | None] = {}
+        self._owners: dict[str, set[str]] | None = None
 
     def find(self, dotted: str, folder: str) -> tuple[str, int] | None:
         """The longest prefix of an absolute dotted name that is a module or package of the project.
@@ -61,7 +64,49 @@ class Modules:
             # The nearest root wins among those that know the most of the name: a module may be called like its package.
             if found is not None and (best is None or len(found[0]) > len(best[0])):
                 best = found
+        if best is None and not known:
+            owner = self._root_of(dotted.partition(".")[0])
+            best = self._below(owner, dotted) if owner is not None else None
         return best
+
+    def _root_of(self, top: str) -> str | None:
+        """The import root, anywhere in the project, of another package of the same repository, if there is just one:
+        ``packages/core/src`` for ``core``."""
+        if top in sys.stdlib_module_names:
+            return None
+        if self._owners is None:
+            self._owners = {}
+            for path in self.files:
+                self._note_owners(path)
+        roots = self._owners.get(top, set())
+        return next(iter(roots)) if len(roots) == 1 else None
+
+    def _note_owners(self, path: str) -> None:
+        """Enter the root that a file's package lies in: a folder called ``src``, one that holds a ``setup.py``, or one
+        of the package's own name."""
+        assert self._owners is not None
+        inner, folder = path.removesuffix(".pyi").removesuffix(".py"), parent(path)
+        while folder:
+            top = inner.rpartition("/")[2]
+            own_name = alike(folder.rpartition("/")[2]) == alike(top)
+            if not self._is_package(folder) and (
+                folder.rpartition("/")[2] in SOURCE_ROOTS or join(folder, "setup.py") in self.files or own_name
+            ):
+                self._owners.setdefault(top, set()).add(folder)
+            inner, folder = folder, parent(folder)
+
+    def below_top_package(self, path: str) -> list[str]:
+        """The files of the outermost package that a file is in; none if it is in no package."""
+        folder, outermost = parent(path), ""
+        while folder and self._is_package(folder):
+            outermost, folder = folder, parent(folder)
+        return [one for one in self.files if one.startswith(f"{outermost}/")] if outermost else []
+
+    def matching(self, pattern: str) -> list[int]:
+        """The modules whose dotted name is, or ends in, ``pattern``, in which ``{}`` stands for a part of a name."""
+        parts = [re.escape(part) for part in pattern.split("{}")]
+        wanted = re.compile("(.*/)?" + "[^/]+".join(parts).replace(r"\.", "/") + r"(/__init__)?\.py")
+        return [number for path, number in self.files.items() if wanted.fullmatch(path)]
 
     def _candidates(self, folder: str) -> Iterable[str]:
         """Import roots to try: the file's own folder and those above it, then the customary ones. A package's folder
@@ -133,6 +178,11 @@ def telling_files(program: Program, modules: Modules) -> frozenset[int]:
             if number is not None and number >= 0:
                 imports.setdefault(info.file, set()).add(number)
     return frozenset(telling | {file for file, others in imports.items() if others & telling})
+
+
+def alike(name: str) -> str:
+    """A name as packaging tools compare them."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def parent(path: str) -> str:

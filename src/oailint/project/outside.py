@@ -36,6 +36,19 @@ DEFAULTS = {"os.getenv": "1", "os.environ.get": "1", "os.environ.setdefault": "1
 HANDED_ON = {"typing.cast": "1", "typing_extensions.cast": "1", "copy.copy": "0", "copy.deepcopy": "0"}
 """Functions that return their argument at a position, or its like."""
 
+INJECTORS = frozenset(
+    ("fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.param_functions.Depends")
+)
+"""Functions that mark a parameter as given by a framework: with what their argument returns, or yields."""
+
+THREADS = frozenset(
+    ("threading.Thread", "threading.Timer", "multiprocessing.Process", "multiprocessing.context.Process")
+)
+"""Classes whose subclasses have a method ``run`` that runs beside the rest; making one counts as starting it."""
+
+VARIABLES = frozenset(("contextvars.ContextVar",))
+"""Classes whose ``get`` gives what ``set`` was given."""
+
 ONE_OF = frozenset(("random.choice", "secrets.choice", "builtins.next", "builtins.min", "builtins.max"))
 """Functions that return one of the items of their first argument."""
 
@@ -91,6 +104,7 @@ class Library:
         self.http = knowledge.http()
         tables = (knowledge.retries().tools, knowledge.throttles(), self.fans.pools, self.http.functions)
         self._interesting = {name for table in tables for name in table}
+        self._interesting.update(VARIABLES, knowledge.errors().suppressors)
         self._interesting.update(self.http.sessions, self.http.retrying, knowledge.retries().predicates)
         self._owners = {name.rpartition(".")[0] for name in (*knowledge.retries().tools, *self.sdk.wrappers)}
         self._owners.add("asyncio.Runner")
