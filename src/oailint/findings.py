@@ -76,6 +76,9 @@ class BackOff:
     - ``options``: ``.with_options(max_retries=0)`` behind the client's expression;
     - ``module``: ``openai.max_retries = 0`` after the imports of the file ``target`` is in, or of the file
       ``constructor`` points into.
+
+    ``others`` are the targets of all requests that ``constructor`` or ``module`` would make quiet, ``target`` among
+    them: unless all of them are wrapped in the same run, ``options`` is used instead, and ``module`` is unsafe.
     """
 
     target: Location
@@ -84,6 +87,7 @@ class BackOff:
     api: str
     quiet: str
     constructor: Location | None = None
+    others: tuple[Location, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from oailint.project.loops import Loops, mark_looping
 from oailint.project.model import KeyUse, Reached, Request, TextTest, WorkLoop
 from oailint.project.modules import Modules
 from oailint.project.program import Program
+from oailint.project.remedies import Remedies
 from oailint.project.requests import Requests, Sent
 from oailint.project.state import Layers as ToolLayers
 from oailint.project.state import State
@@ -118,7 +119,7 @@ class _Deriving:
         for one in sent:
             one.request = self._judge(one)
         loops = Loops(self.graph, self.layers, Throttles(self.graph)).find(sent)
-        requests = mark_looping([one.request for one in sent], loops)
+        requests = mark_looping(Remedies(self.graph, self.clients).find(sent), loops)
         by_id = {request.id: request for request in requests}
         self.project.requests += requests
         self.project.loops += [

@@ -243,6 +243,13 @@ class Flow:
                 return True
         return False
 
+    def breaks(self, loop: int) -> bool:
+        """Whether a ``break`` of ``loop`` stands in it."""
+        return any(
+            isinstance(one, facts.Jump) and one.kind == BREAK and self.nearest_loop(one.region) == loop
+            for one in self.statements(loop)
+        )
+
     def after_leaves_loop(self, attempt: int, loop: int) -> bool:
         """Whether ``break`` or ``return`` follows a ``try`` statement inside ``loop``."""
         region = attempt

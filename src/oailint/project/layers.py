@@ -5,6 +5,7 @@ For one call site and the exceptions that leave it: which layer catches and repe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -87,7 +88,7 @@ class Layers:
                 layer = self._by_result(flow, number, place)
                 if layer is not None:
                     return Around(layer, frozenset())
-        layer = self._restarted(flow, number) if tokens else None
+        layer = (self._restarted(flow, number) or self._last_try(flow, number, tokens)) if tokens else None
         if layer is None and HTTP in tokens:
             layer = self._tried_below(flow, number) or self._recursion_on_status(flow, number)
         return Around(layer, tokens, swallowed)
@@ -133,6 +134,21 @@ class Layers:
                     return Layer(
                         "failed tasks started again", self._at(flow.scope, region.span), self.waits(flow, place)
                     )
+        return None
+
+    def _last_try(self, flow: Flow, number: int, tokens: Tokens) -> Layer | None:
+        """The layer of the tries before the last one, which stands behind their loop and lets the error out."""
+        site = self.program.sites[number]
+        for other in self.program.scopes[site.scope].sites:
+            one = self.program.sites[other]
+            if one.span >= site.span or without_places(one.call) != without_places(site.call):
+                continue
+            layer = self.around(other, tokens).layer
+            if layer is None or layer.loop < 0 or flow.breaks(layer.loop):
+                continue  # after a break comes what stands behind the loop, also when a try was good
+            behind = not self.program.within(site.scope, site.region, layer.loop)
+            if behind and self.program.within(site.scope, site.region, flow.regions[layer.loop].parent):
+                return layer
         return None
 
     def _asks_outcome(self, number: int) -> bool:
@@ -447,6 +463,11 @@ class Layers:
                     if layer is not None:
                         return layer
         return None
+
+
+def without_places(node: facts.Expr) -> str:
+    """An expression as text that is the same wherever it stands."""
+    return re.sub(r"Span\([^)]*\)", "", repr(node))
 
 
 def taken_from(node: facts.Expr) -> set[str]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oailint.findings import Confidence, Location, Related
+from oailint.findings import BackOff, Confidence, Location, Related, Safety
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """How a request can be put under backoff, and whether that can change anything else.
+
+    ``opening``: it is a stream, of which only the opening is tried again.
+    """
+
+    plan: BackOff
+    safety: Safety
+    opening: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,9 @@ class Request:
     """Other paths to it are retried."""
     notes: tuple[str, ...] = ()
     in_loop: bool = False
+    remedy: Remedy | None = None
+    unfixable: str = ""
+    """Why there is no remedy."""
 
 
 @dataclass(frozen=True)

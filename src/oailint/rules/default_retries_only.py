@@ -8,6 +8,7 @@ from oailint.findings import Finding, Severity
 from oailint.project import Project
 from oailint.rules import wording
 from oailint.rules.base import Rule
+from oailint.rules.plans import back_off
 
 HELP = (
     "set `max_retries=6` on the client (waits about 20 s), or wrap the request with backoff that outlives a minute "
@@ -23,6 +24,7 @@ class DefaultRetriesOnly(Rule):
     family = "retry"
     summary = "only the SDK's default two retries, about 1.5 s of waiting, stand between this request and a rate limit"
     severity = Severity.WARNING
+    fixable = True
 
     def check(self, project: Project) -> Iterator[Finding]:
         for request in project.requests:
@@ -33,7 +35,9 @@ class DefaultRetriesOnly(Rule):
                 f"{wording.what(request)} relies on the SDK's default 2 retries, which wait about 1.5 s in all{where}"
                 f"{wording.tail(request)}"
             )
+            plan, unfixable = back_off([request])
             yield self.finding(
                 request.location, message, subject=request.method, confidence=request.confidence, related=request.path,
                 severity=Severity.WARNING if request.in_loop else Severity.INFO, help=HELP,
+                plan=plan, unfixable=unfixable,
             )  # fmt: skip

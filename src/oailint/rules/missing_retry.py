@@ -9,6 +9,7 @@ from oailint.project import Project
 from oailint.project.model import Request
 from oailint.rules import wording
 from oailint.rules.base import Rule
+from oailint.rules.plans import back_off
 
 
 class MissingRetry(Rule):
@@ -20,11 +21,13 @@ class MissingRetry(Rule):
     family = "retry"
     summary = "nothing at all retries this request"
     severity = Severity.ERROR
+    fixable = True
 
     def check(self, project: Project) -> Iterator[Finding]:
         for request in project.requests:
             if request.retry == "none":
                 message = f"nothing retries {wording.what(request)}: {self._why(request)}{wording.tail(request)}"
+                plan, unfixable = back_off([request])
                 yield self.finding(
                     request.location,
                     message,
@@ -32,6 +35,8 @@ class MissingRetry(Rule):
                     confidence=request.confidence,
                     related=request.path,
                     help=self._help(request),
+                    plan=plan,
+                    unfixable=unfixable,
                 )
 
     def _why(self, request: Request) -> str:

@@ -8,6 +8,7 @@ from oailint.findings import Finding, Severity
 from oailint.project import Project
 from oailint.rules.base import Rule
 from oailint.rules.loop_wording import names, related
+from oailint.rules.plans import back_off
 
 HELP = (
     "slow the loop down (sleep 60 / RPM seconds, or a rate limiter), or wrap the request with backoff; "
@@ -23,11 +24,13 @@ class UnthrottledLoop(Rule):
     family = "throttling"
     summary = "requests in a loop over work, one after the other, with no throttle and no real backoff"
     severity = Severity.WARNING
+    fixable = True
 
     def check(self, project: Project) -> Iterator[Finding]:
         for loop in project.loops:
             if loop.kind == "sequential":
                 message = f"{loop.how} sends {names(loop)} at every turn with nothing that slows it down"
+                plan, unfixable = back_off([reached.request for reached in loop.requests])
                 yield self.finding(
                     loop.location,
                     message,
@@ -35,4 +38,6 @@ class UnthrottledLoop(Rule):
                     confidence=loop.confidence,
                     related=related(loop),
                     help=HELP,
+                    plan=plan,
+                    unfixable=unfixable,
                 )
