@@ -202,14 +202,15 @@ class Http(msgspec.Struct, frozen=True):
     """``functions``: dotted name -> how it sends. ``sessions``: dotted classes whose instances send through
     ``session_methods``
     (name -> how). ``hosts``: OpenAI's and Azure's host names (a leading dot: any subdomain). ``paths``: path fragments
-    of OpenAI endpoints. ``retrying``: dotted names of transport-level retry (``requests.adapters.HTTPAdapter`` with
-    ``max_retries=``, ``urllib3.util.Retry``)."""
+    of OpenAI endpoints; those in ``last`` have no endpoints below them. ``retrying``: dotted names of transport-level
+    retry (``requests.adapters.HTTPAdapter`` with ``max_retries=``, ``urllib3.util.Retry``)."""
 
     functions: dict[str, Sender]
     sessions: tuple[str, ...]
     session_methods: dict[str, Sender]
     hosts: tuple[str, ...]
     paths: tuple[str, ...]
+    last: tuple[str, ...]
     retrying: tuple[str, ...]
 
 

@@ -5,7 +5,6 @@ For one call site and the exceptions that leave it: which layer catches and repe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from oailint.project.errors import HTTP, Errors, Tokens
 from oailint.project.flow import LOOPS, RAISE, Flow, mentioned
 from oailint.project.graph import Graph
 from oailint.project.program import walk
+from oailint.project.shapes import is_remainder, put_into, taken_from, without_places
 from oailint.project.state import Route, same_callable
 from oailint.project.values import External, Function, Made, Plain, Value
 
@@ -85,7 +85,7 @@ class Layers:
                     swallowed = self._at(site.scope, region.span)
                 tokens = left
             if isinstance(region, LOOPS) and (not tokens or HTTP in tokens):
-                layer = self._by_result(flow, number, place)
+                layer = self._by_result(flow, number, place) or self._listed_anew(flow, place)
                 if layer is not None:
                     return Around(layer, frozenset())
         layer = (self._restarted(flow, number) or self._last_try(flow, number, tokens)) if tokens else None
@@ -214,6 +214,8 @@ class Layers:
             return Layer("recursion in the handler", at, self.waits(flow, handler))
         if self._puts_back(flow, handler, loop):
             return Layer("the item put back into the work", at, self.waits(flow, handler), loop)
+        if loop >= 0 and flow.goes_round(handler, loop) and self._listed_anew(flow, loop) is not None:
+            return self._listed_anew(flow, loop)
         if self._hands_back(flow, handler):
             return Layer("the task queue", at, True)
         if self._repeated_in(flow, site, handler):
@@ -359,6 +361,21 @@ class Layers:
                 return Layer("retry on the result", self._at(flow.scope, region.span), self.waits(flow, loop), loop)
         return None
 
+    def _listed_anew(self, flow: Flow, loop: int) -> Layer | None:
+        """An endless loop that lists at each turn what is not done yet, and ends when that is nothing: what failed is sent
+        again."""
+        region = flow.regions[loop]
+        if not isinstance(region, facts.While) or not isinstance(region.test, (facts.Constant, facts.Number)):
+            return None
+        assigned = [one for one in flow.statements(loop) if isinstance(one, facts.Assign)]
+        left = [target for one in assigned if is_remainder(one.value, flow.regions) for target in one.targets]
+        missing = set().union(*map(mentioned, left))
+        for branch in flow.inside(loop):
+            one = flow.regions[branch]
+            if isinstance(one, facts.Branch) and mentioned(one.test) & missing and flow.leaves_loop(branch, loop):
+                return Layer("work listed anew", self._at(flow.scope, region.span), self.waits(flow, loop), loop)
+        return None
+
     def raised_for_status(self, number: int) -> Tokens:
         """The exceptions that the site's scope raises on the ground of what the call returned."""
         site = self.program.sites[number]
@@ -463,24 +480,3 @@ class Layers:
                     if layer is not None:
                         return layer
         return None
-
-
-def without_places(node: facts.Expr) -> str:
-    """An expression as text that is the same wherever it stands."""
-    return re.sub(r"Span\([^)]*\)", "", repr(node))
-
-
-def taken_from(node: facts.Expr) -> set[str]:
-    """The container that a call takes an item from: ``queue.pop()``, ``queue.get()``."""
-    if isinstance(node, facts.Call) and isinstance(node.func, facts.Attribute):
-        if node.func.name in ("pop", "popleft", "get", "get_nowait"):
-            return mentioned(node.func.value)
-    return set()
-
-
-def put_into(node: facts.Expr) -> set[str]:
-    """The container that a call puts an item into: ``queue.append(x)``, ``queue.put(x)``."""
-    if isinstance(node, facts.Call) and isinstance(node.func, facts.Attribute):
-        if node.func.name in ("append", "appendleft", "insert", "add", "put", "put_nowait", "extend"):
-            return mentioned(node.func.value)
-    return set()

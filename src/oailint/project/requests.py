@@ -28,6 +28,7 @@ OTHER_VENDOR_NAME = re.compile(
 )
 
 
+CHAT_PATH = re.compile(r"/chat/completions/?(\?|$)")
 AZURE_PATH = re.compile(r"(^|[/}])openai/")
 """A path below which Azure serves OpenAI's endpoints, if the key is sent in Azure's header."""
 
@@ -211,7 +212,7 @@ class Requests:
         if any(self._other_host(url) for url in urls):
             return None
         for url in urls:
-            if "/chat/completions" in url and self._bearer(site):
+            if CHAT_PATH.search(url) and self._bearer(site):
                 return self._http_request(site, url, Confidence.LOW)
         return None
 
@@ -233,6 +234,9 @@ class Requests:
     def _openai_path(self, url: str) -> bool:
         """Whether the path is an OpenAI endpoint's, as far as it is known."""
         path = re.sub(r"^[a-z]+://[^/]*", "", url).partition("?")[0]
+        below = [path.partition(known)[2].strip("/") for known in self.http.last if known in path]
+        if any(rest and not rest.startswith(strings.HOLE) for rest in below):
+            return False
         return (
             any(known in path for known in self.http.paths)
             or path.rstrip("/").removesuffix("/v1") in ("", strings.HOLE)
