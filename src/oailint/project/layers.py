@@ -362,7 +362,7 @@ class Layers:
         return None
 
     def _listed_anew(self, flow: Flow, loop: int) -> Layer | None:
-        """An endless loop that lists at each turn what is not done yet, and ends when that is nothing: what failed is sent
+        """An endless loop that lists at each turn what is not done yet, and ends when nothing is: what failed is sent
         again."""
         region = flow.regions[loop]
         if not isinstance(region, facts.While) or not isinstance(region.test, (facts.Constant, facts.Number)):
