@@ -1,0 +1,71 @@
+"""The backoff helper that fixes write into users' code, as text.
+
+Its semantics are the same in every form, as far as the library can: 408, 409, 429, server errors and lost connections
+are retried, a spent quota or an unpaid bill never; waits grow exponentially and outlive a window of 60 seconds; what
+the server says in ``Retry-After`` makes a wait longer, never shorter, and ends the tries above two minutes; the last
+error is the one that OpenAI sent. ``docs/proof.md`` shows each form at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from oailint.backoff.names import choose, hidden_builtins, rename
+from oailint.backoff.parts import Definition, Import, import_lines, load
+
+FORMS = ("stdlib", "tenacity", "stamina", "backoff")
+APIS = ("v1", "v0")
+_NAMES = {"sync": "with_backoff", "async": "with_backoff_async"}
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A helper to write into a module."""
+
+    imports: tuple[str, ...]
+    """Import statements, one a line, in the order of isort."""
+    body: str
+    """Definitions, with ``\\n`` as newline and at the end, indented by four spaces."""
+    names: Mapping[str, str]
+    """What the body defines for users: ``sync`` and ``async`` to the name of the function."""
+
+
+def render(form: str, *, sync: bool, asynchronous: bool, api: str, taken: frozenset[str] = frozenset()) -> Helper:
+    """The helper in one of ``FORMS``, for synchronous calls, asynchronous calls or both.
+
+    ``api`` is ``v1`` for the SDK since 1.0 and ``v0`` for the SDK before. ``taken`` are the names that the module binds
+    to something else, built-in functions included: a definition that would collide gets a number, an import an alias.
+    Raises ValueError for a form or an API that there is not, and if no function is asked for.
+    """
+    if form not in FORMS or api not in APIS or not (sync or asynchronous):
+        raise ValueError(f"no such helper: {form} {api} {sync=} {asynchronous=}")
+    public = {kind: name for kind, name in _NAMES.items() if (sync if kind == "sync" else asynchronous)}
+    template = load(form, api)
+    definitions = template.needed(public.values())
+    used = frozenset[str]().union(*(definition.uses | definition.defines for definition in definitions))
+    imports = [statement for statement in template.imports if statement.bound in used]
+    if hidden_builtins(used, taken):
+        imports.append(Import("builtins"))
+    chosen = choose(
+        (name for definition in definitions for name in definition.defines),
+        (statement.bound for statement in imports),
+        used,
+        taken,
+    )
+    return Helper(
+        imports=tuple(import_lines(imports, chosen)),
+        body=rename(_join(definitions), chosen),
+        names={kind: chosen.get(name, name) for kind, name in public.items()},
+    )
+
+
+def _join(definitions: Iterable[Definition]) -> str:
+    text = ""
+    after_block = False
+    for definition in definitions:
+        if text and (after_block or definition.is_block):
+            text += "\n\n"
+        text += definition.text
+        after_block = definition.is_block
+    return text

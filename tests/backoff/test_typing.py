@@ -1,0 +1,99 @@
+"""Type checkers accept the helper, and see through it at wrapped call sites."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers import module
+
+from oailint.backoff import FORMS, render
+
+CALLS = """
+async def calls(client: OpenAI, aclient: AsyncOpenAI, texts: list[str]) -> None:
+    # Each line is a case: the type, or the error, that must be told.
+    ask: ChatCompletionMessageParam = {"role": "user", "content": "Hi"}
+    chat = client.chat.completions.create
+    achat = aclient.chat.completions.create
+    assert_type(with_backoff(chat)(model="m", messages=[ask]), ChatCompletion)
+    assert_type(with_backoff(chat)(model="m", messages=[ask], stream=True), Stream[ChatCompletionChunk])
+    assert_type(await with_backoff_async(achat)(model="m", messages=[ask]), ChatCompletion)
+    assert_type(await with_backoff_async(achat)(model="m", messages=[ask], stream=True), Chunks)
+    once = client.with_options(max_retries=0)
+    assert_type(with_backoff(once.embeddings.create)(model="m", input=texts), CreateEmbeddingResponse)
+    assert_type(await with_backoff_async(aclient.embeddings.create)(model="m", input=texts), CreateEmbeddingResponse)
+    task = asyncio.create_task(with_backoff_async(achat)(model="m", messages=[ask]))
+    assert_type(await task, ChatCompletion)
+    assert_type(summary(1), str)
+    assert_type(await asummary(2), str)
+
+
+@with_backoff
+def summary(number: int) -> str:
+    return str(number)
+
+
+@with_backoff_async
+async def asummary(number: int) -> str:
+    return str(number)
+"""
+WRONG = """
+async def wrong(client: OpenAI, aclient: AsyncOpenAI) -> None:
+    with_backoff(client.chat.completions.create)(model="m", messages=[], bogus=1)
+    await with_backoff_async(aclient.chat.completions.create)(model="m", messages=[], bogus=1)
+    with_backoff_async(client.embeddings.create)
+    with_backoff(client.embeddings.create)(input=[])
+"""
+IMPORTS = """\
+from openai import AsyncOpenAI, AsyncStream, OpenAI, Stream
+from openai.types import CreateEmbeddingResponse
+from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam
+from typing_extensions import assert_type
+import asyncio
+Chunks = AsyncStream[ChatCompletionChunk]
+"""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two modules for each form: what must pass, and the same with four lines that must not."""
+    folder = tmp_path_factory.mktemp("typing")
+    for form in FORMS:
+        helper = render(form, sync=True, asynchronous=True, api="v1")
+        (folder / f"right_{form}.py").write_text(module(helper, CALLS, IMPORTS))
+        (folder / f"wrong_{form}.py").write_text(module(helper, WRONG, IMPORTS))
+    return folder
+
+
+def check(*command: str, folder: Path) -> list[tuple[str, int]]:
+    """The places of errors that a type checker reports, as file name and line."""
+    done = subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
+    output = done.stdout + done.stderr
+    places = re.findall(r"(\w+\.py):(\d+)(?::\d+)*(?: -|:) error", output)
+    assert places or done.returncode == 0, output
+    return sorted({(name, int(line)) for name, line in places})
+
+
+def expected(folder: Path) -> list[tuple[str, int]]:
+    """The last four lines of each wrong module."""
+    places: list[tuple[str, int]] = []
+    for path in sorted(folder.glob("wrong_*.py")):
+        lines = len(path.read_text().splitlines())
+        places.extend((path.name, line) for line in range(lines - 3, lines + 1))
+    return places
+
+
+def test_mypy(files: Path) -> None:
+    assert check("mypy", "--strict", "--cache-dir", "cache", ".", folder=files) == expected(files)
+
+
+@pytest.mark.registry
+def test_pyright(files: Path) -> None:
+    """Marked, since pyright may fetch itself when it runs for the first time."""
+    settings = {"typeCheckingMode": "strict", "reportUnusedImport": False, "reportDuplicateImport": False}
+    (files / "pyrightconfig.json").write_text(json.dumps(settings))
+    assert check("pyright", "--pythonpath", sys.executable, ".", folder=files) == expected(files)
