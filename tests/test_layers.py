@@ -18,9 +18,11 @@ PACKAGE = Path(oailint.__file__).parent
 LAYERS = """
 __init__ __main__
 cli
+repair
+settling
 run
 loading analysis excerpts settings
-reporters selection suppressions cache sources workers console
+reporters fixing selection suppressions cache sources workers console
 rules
 project
 syntax
@@ -38,7 +40,7 @@ THIRD_PARTY = {
     "click": {"cli"},
     "msgspec": {"facts", "codec", "excerpts", "knowledge", "masking", "project", "syntax"},
     "pathspec": {"sources", "selection"},
-    "tomli": {"config", "knowledge", "masking"},
+    "tomli": {"config", "fixing", "knowledge", "masking"},
 }
 MAX_LINES = 500
 FORBIDDEN_IN_RULES = {"os", "pathlib", "io", "subprocess", "sys"}

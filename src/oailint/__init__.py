@@ -1,7 +1,7 @@
 """oailint: finds the OpenAI calls of a Python project that will break under real traffic.
 
-All that is public: ``lint``, ``check_source`` and ``__version__``. The two functions are loaded at
-first use, so that ``oailint --version`` starts at once.
+All that is public: ``lint``, ``check_source``, ``fix_source`` and ``__version__``. The functions are
+loaded at first use, so that ``oailint --version`` starts at once.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from oailint.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from oailint.repair import fix_source
     from oailint.run import check_source, lint
 
-__all__ = ["__version__", "check_source", "lint"]
+__all__ = ["__version__", "check_source", "fix_source", "lint"]
 
 
 def __getattr__(name: str) -> object:
@@ -21,4 +22,8 @@ def __getattr__(name: str) -> object:
         from oailint import run
 
         return getattr(run, name)
+    if name == "fix_source":
+        from oailint import repair
+
+        return repair.fix_source
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from oailint.console import complain, confess, forget_stdout, is_colored, open_closed_streams, write
+from oailint.console import complain, confess, forget_stdout, is_colored, open_closed_streams, write, write_bytes
 from oailint.version import VERSION
 
 if TYPE_CHECKING:
+    from oailint.excerpts import Excerpts
     from oailint.findings import Report
-    from oailint.run import Outcome
+    from oailint.repair import Repaired
     from oailint.settings import Options
 
 FORMATS = ("full", "concise", "json", "github")
+BACKOFFS = ("auto", "stdlib", "tenacity", "stamina", "backoff", "sdk")
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -31,7 +33,7 @@ def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.command(
     "oailint",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit status: 0 nothing to report, 1 findings, 2 the run itself went wrong, 130 on Ctrl-C.",
+    epilog="Exit status: 0 nothing left to report, 1 findings, 2 the run itself went wrong, 130 on Ctrl-C.",
 )
 @click.argument("paths", nargs=-1)
 @click.option(
@@ -43,6 +45,11 @@ def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 )
 @click.option("--ignore", multiple=True, callback=_words, metavar="RULES", help="Do not report these rules.")
 @click.option("--extend-select", multiple=True, callback=_words, metavar="RULES", help="Report these rules too.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes, and report what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="Unsafe fixes too: apply or show them, or count them as fixable.")
+@click.option("--diff", is_flag=True, help="Print the fixes as a diff instead of applying them; exit with 1 if any.")
+@click.option("--backoff", type=click.Choice(BACKOFFS), help="The form of backoff that fixes write.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="With --fix: exit with 1 if anything was fixed.")
 @click.option("--min-severity", type=click.Choice(["info", "warning", "error"]), help="Report nothing milder.")
 @click.option("--min-confidence", type=click.Choice(["low", "medium", "high"]), help="Report nothing less sure.")
 @click.option(
@@ -142,6 +149,8 @@ def _options(flags: dict[str, Any]) -> Options:
     from oailint.settings import Options, explicit
 
     overrides: dict[str, Any] = {}
+    if flags["backoff"]:
+        overrides["backoff"] = flags["backoff"]
     if flags["min_severity"]:
         overrides["min_severity"] = Severity[flags["min_severity"].upper()]
     if flags["min_confidence"]:
@@ -158,40 +167,115 @@ def _options(flags: dict[str, Any]) -> Options:
 
 
 def _check(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> int:
-    from oailint.reporters import Context, render
-
-    outcome = _run(paths, options, flags["stdin_filename"])
-    report = outcome.report
-    to_file = flags["output_file"]
-    context = Context(
-        lines=outcome.excerpts.lines,
-        color=is_colored(flags["color"], sys.stdout) and not to_file,
-        statistics=flags["statistics"],
-        quiet=flags["quiet"],
-    )
     name = _format(paths, options, flags)
+    if flags["fix"] or flags["diff"]:
+        return _fix(paths, options, flags, name)
+    report, excerpts = _run(paths, options, flags, name)
     _tell(report, name, flags)
-    text = render(name, report, context)
-    if to_file:
-        try:
-            with open(to_file, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                file.write(text)
-        except OSError as error:
-            raise click.FileError(to_file, error.strerror or type(error).__name__) from None
-    else:
-        write(text)
+    _deliver(_render(report, excerpts, name, flags), flags)
+    return _status(report, flags)
+
+
+def _status(report: Report, flags: dict[str, Any]) -> int:
     if report.problems:
         return FAILED
-    return FOUND if report.findings and not flags["exit_zero"] else OK
+    found = bool(report.findings) or (flags["exit_non_zero_on_fix"] and report.statistics.fixed > 0)
+    return FOUND if found and not flags["exit_zero"] else OK
 
 
-def _run(paths: tuple[str, ...], options: Options, stdin_filename: str | None) -> Outcome:
+def _render(report: Report, excerpts: Excerpts, name: str, flags: dict[str, Any], *, to_stderr: bool = False) -> str:
+    from oailint.reporters import Context, render
+
+    is_fixing = flags["fix"] or flags["diff"]
+    context = Context(
+        lines=excerpts.lines,
+        color=is_colored(flags["color"], sys.stderr if to_stderr else sys.stdout) and not flags["output_file"],
+        statistics=flags["statistics"],
+        quiet=flags["quiet"],
+        unsafe=flags["unsafe_fixes"],
+        offers=not is_fixing,
+    )
+    return render(name, report, context)
+
+
+def _deliver(text: str, flags: dict[str, Any]) -> None:
+    """To standard output, or into the file that was asked for."""
+    to_file = flags["output_file"]
+    if not to_file:
+        write(text)
+        return
+    try:
+        with open(to_file, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise click.FileError(to_file, error.strerror or type(error).__name__) from None
+
+
+def _input() -> bytes:
+    return sys.stdin.buffer.read() if sys.stdin is not None else b""
+
+
+def _run(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> tuple[Report, Excerpts]:
+    data = _input() if paths == ("-",) else None
+    if name == "json" and not flags["statistics"]:  # it shows the edits of each fix
+        from oailint import repair
+
+        shown = repair.show(paths or (".",), options, data, flags["stdin_filename"])
+        return shown.report, shown.excerpts
     from oailint import run
 
-    if paths == ("-",):
-        data = sys.stdin.buffer.read() if sys.stdin is not None else b""
-        return run.execute_stdin(data, stdin_filename, options)
-    return run.execute(paths or (".",), options)
+    if data is not None:
+        outcome = run.execute_stdin(data, flags["stdin_filename"], options)
+    else:
+        outcome = run.execute(paths or (".",), options)
+    return outcome.report, outcome.excerpts
+
+
+def _fix(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> int:
+    from oailint import repair
+
+    unsafe, is_piped = flags["unsafe_fixes"], paths == ("-",)
+    data = _input() if is_piped else b""
+    if is_piped:
+        repaired = repair.execute_stdin(data, flags["stdin_filename"], options, unsafe=unsafe)
+    else:
+        repaired = repair.execute(paths or (".",), options, unsafe=unsafe, write=not flags["diff"])
+    report = repaired.report
+    _tell(report, name, flags)
+    if flags["diff"]:
+        _show_diff(repaired, options, flags)
+    elif is_piped:
+        write_bytes(repaired.changes[0].new if repaired.changes else data)
+        complain(_render(report, repaired.excerpts, name, flags, to_stderr=True).rstrip("\n"))
+    else:
+        _deliver(_render(report, repaired.excerpts, name, flags), flags)
+    _tell_fixed(repaired, flags)
+    if not flags["diff"]:
+        return _status(report, flags)
+    if report.problems:
+        return FAILED
+    return FOUND if repaired.changes and not flags["exit_zero"] else OK
+
+
+def _show_diff(repaired: Repaired, options: Options, flags: dict[str, Any]) -> None:
+    from oailint.repair import diff
+
+    text, is_masked = diff(repaired)
+    _deliver(text, flags)
+    if is_masked:
+        complain("warning: keys in this diff are masked, so it cannot be applied; use --fix")
+
+
+def _tell_fixed(repaired: Repaired, flags: dict[str, Any]) -> None:
+    from oailint.reporters.context import Context, printable, repairs
+
+    if flags["quiet"]:
+        return
+    if not flags["diff"]:
+        for change in repaired.changes:
+            if change.old is None:
+                complain(f"created {printable(change.shown)}: add it to version control (git add {change.shown})")
+    complain(repairs(repaired.report, Context(unsafe=flags["unsafe_fixes"]), would=flags["diff"]))
 
 
 def _format(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> str:

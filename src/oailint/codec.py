@@ -65,6 +65,9 @@ class Packed(Mapping[str, "FileFacts | Broken"]):
     def __getitem__(self, path: str) -> FileFacts | Broken:
         return decode(self._data[path])
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._data
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._data)
 
@@ -74,3 +77,7 @@ class Packed(Mapping[str, "FileFacts | Broken"]):
     def renamed(self, names: Mapping[str, str]) -> Packed:
         """Some of the same facts under other names: ``names`` gives the path of each."""
         return Packed({name: self._data[path] for name, path in names.items()})
+
+    def updated(self, other: Packed) -> Packed:
+        """These facts and those of ``other``, which win."""
+        return Packed({**self._data, **other._data})

@@ -36,6 +36,20 @@ def write(text: str) -> None:
         raise SystemExit(2) from None
 
 
+def write_bytes(data: bytes) -> None:
+    """To standard output as they are; quietly if nobody reads it any more."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        forget_stdout()
+    except OSError as error:
+        complain(f"error: standard output cannot be written: {error.strerror}")
+        forget_stdout()
+        raise SystemExit(2) from None
+
+
 def open_closed_streams() -> None:
     """A stream that is closed when Python starts is None; what goes there is thrown away."""
     for name in ("stdout", "stderr"):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from oailint.analysis import analyse, relocate
 from oailint.cache import Cache, default_folder
+from oailint.codec import Packed
 from oailint.config import Config
 from oailint.excerpts import Excerpts
 from oailint.facts import Broken, FileFacts
@@ -50,14 +51,14 @@ def check_source(text: str, *, filename: str = "<string>", config: Config | None
     from oailint.syntax.extract import extract
 
     facts = extract(text.removeprefix("\ufeff"), max_size=None)
-    run = _Run(Options(config=config or Config()))
-    run.check(_Project(os.getcwd(), {filename}, {filename: filename}), {filename: facts})
+    run = Run(Options(config=config or Config()))
+    run.check(Project(os.getcwd(), {filename}, {filename: filename}), {filename: facts})
     return run.finish()
 
 
 def execute(paths: Sequence[str], options: Options) -> Outcome:
     """Check ``paths`` as ``options`` say. Raises ConfigError if the configuration is wrong."""
-    run = _Run(options)
+    run = Run(options)
     with _no_collection():
         run.check_found(run.walker.discover(paths), {})
     return Outcome(run.finish(), run.excerpts)
@@ -68,7 +69,7 @@ def execute_stdin(data: bytes, filename: str | None, options: Options) -> Outcom
 
     Without a filename it is a project of its own. Raises ConfigError if the configuration is wrong.
     """
-    run = _Run(options)
+    run = Run(options)
     path = os.path.normpath(os.path.join(run.cwd, filename or STDIN))
     with _no_collection():
         run.check_found(Discovery(files=[path], named={path}), {path: data}, alone=filename is None)
@@ -77,13 +78,13 @@ def execute_stdin(data: bytes, filename: str | None, options: Options) -> Outcom
 
 def discover(paths: Sequence[str], options: Options) -> tuple[list[str], list[Problem]]:
     """The files that ``execute`` would check, as reports show them, and the problems met on the way to them."""
-    run = _Run(options)
+    run = Run(options)
     found = run.walker.discover(paths)
     return [display(path, run.cwd) for path in found.files], found.problems
 
 
 @dataclass(frozen=True)
-class _Project:
+class Project:
     """A project's folder, the keys of the files to report, and the path of each file by its key."""
 
     root: str
@@ -91,14 +92,33 @@ class _Project:
     files: dict[str, str] = field(default_factory=dict)
 
 
-class _Run:
-    """One run over some projects, and the report that it fills."""
+@dataclass(frozen=True)
+class Checked:
+    """A project with its configuration, the facts of its files, and its findings; paths in these are keys."""
 
-    def __init__(self, options: Options) -> None:
+    project: Project
+    config: Config
+    facts: Mapping[str, FileFacts | Broken]
+    findings: list[Finding]
+
+
+class Run:
+    """One run over some projects, and the report that it fills.
+
+    ``loaded`` are facts by path, of files that need not be read; ``added`` are files by the root of their project that
+    belong to it though they are not on disk. ``checked`` fills with what the report is made of, ``loaded`` with facts.
+    """
+
+    def __init__(
+        self, options: Options, loaded: Packed | None = None, added: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         from oailint.rules import RULES
 
         self.cwd = os.getcwd()
         self.excerpts = Excerpts()
+        self.checked: list[Checked] = []
+        self.loaded = loaded or Packed({})
+        self._added = added or {}
         self._options = options
         self._rules = RULES
         self._settings = Settings(options)
@@ -122,9 +142,10 @@ class _Run:
             for path in project.files.values():
                 limit = None if path in found.named else config.max_file_size
                 items[path] = Item(path, limit, cache, contents.get(path))
-        loaded = load(list(items.values()), self._options.jobs)
+        unknown = [item for path, item in items.items() if path not in self.loaded]
+        self.loaded = self.loaded.updated(load(unknown, self._options.jobs))
         for project in projects:
-            facts = loaded.renamed(project.files)
+            facts = self.loaded.renamed(project.files)
             for key, path in project.files.items():
                 if key in project.reported:
                     self.excerpts.add(display(path, self.cwd), path, partial(facts.get, key), contents.get(path))
@@ -132,7 +153,7 @@ class _Run:
         for cache in self._caches.values():
             cache.prune()
 
-    def check(self, project: _Project, facts: Mapping[str, FileFacts | Broken]) -> None:
+    def check(self, project: Project, facts: Mapping[str, FileFacts | Broken]) -> None:
         """Check one project whose facts are there."""
         config = self._settings.of(project.root)
         codes = self._settings.codes(config, self._rules)
@@ -141,8 +162,7 @@ class _Run:
         def active(key: str) -> frozenset[str]:
             return codes - ignores.ignored(os.path.join(project.root, project.files[key]))
 
-        def rename(key: str) -> str:
-            return display(project.files[key], self.cwd) if key in project.files else key
+        rename = partial(self.name_of, project)
 
         self._tell_project(project, config)
         self._tell_broken(project, facts, codes)
@@ -154,21 +174,30 @@ class _Run:
             active,
             explain=rename if self._options.verbose else None,
         )
+        self.checked.append(Checked(project, config, facts, result.findings))
         self._report.findings += relocate(result.findings, rename)
         self._report.suppressed += relocate(result.suppressed, rename)
         self._report.notes += result.notes
         self._report.statistics.files += len(project.reported)
 
+    def config_of(self, folder: str) -> Config:
+        """The configuration in force in ``folder``. Raises ConfigError if it is wrong."""
+        return self._settings.of(folder)
+
+    def name_of(self, project: Project, key: str) -> str:
+        """What reports call the file ``key`` of ``project``, which need not exist."""
+        return display(project.files.get(key) or os.path.join(project.root, key), self.cwd)
+
     def finish(self) -> Report:
         """The report, in order."""
         report = self._report
-        report.findings.sort(key=_order)
-        report.suppressed.sort(key=_order)
+        report.findings = in_order(report.findings)
+        report.suppressed = in_order(report.suppressed)
         report.problems.sort(key=lambda problem: (problem.path, problem.line, problem.column, problem.message))
         report.statistics.suppressed = len(report.suppressed)
         return report
 
-    def _tell_project(self, project: _Project, config: Config) -> None:
+    def _tell_project(self, project: Project, config: Config) -> None:
         others = len(project.files) - len(project.reported)
         source = display(config.source, self.cwd) if config.source else "none"
         self._report.notes.append(
@@ -176,7 +205,7 @@ class _Run:
             f"meaning only; configuration: {source}"
         )
 
-    def _tell_broken(self, project: _Project, facts: Mapping[str, FileFacts | Broken], codes: frozenset[str]) -> None:
+    def _tell_broken(self, project: Project, facts: Mapping[str, FileFacts | Broken], codes: frozenset[str]) -> None:
         """A file without facts is a problem if it is reported; if not, or if its finding is turned off, a note."""
         for key, broken in facts.items():
             if isinstance(broken, FileFacts):
@@ -198,7 +227,7 @@ class _Run:
             self._caches[folder] = Cache(folder)
         return self._caches[folder]
 
-    def _projects(self, found: Discovery, alone: bool) -> list[_Project]:
+    def _projects(self, found: Discovery, alone: bool) -> list[Project]:
         """The files in ``found`` by project, each with what else is in it."""
         by_root: dict[str, list[str]] = {}
         for path in found.files:
@@ -206,8 +235,8 @@ class _Run:
         projects = []
         for root, reported in sorted(by_root.items()):
             others = [] if alone else self._others(root, reported, found.folders)
-            files = {_key(path, root): path for path in sorted({*reported, *others})}
-            projects.append(_Project(root, {_key(path, root) for path in reported}, files))
+            files = {_key(path, root): path for path in sorted({*reported, *others, *self._added.get(root, ())})}
+            projects.append(Project(root, {_key(path, root) for path in reported}, files))
         return projects
 
     def _root(self, path: str, folders: Sequence[str]) -> str:
@@ -248,5 +277,6 @@ def _key(path: str, root: str) -> str:
     return os.path.relpath(path, root).replace(os.sep, "/")
 
 
-def _order(finding: Finding) -> tuple[object, ...]:
-    return (finding.location, finding.code, finding.message)
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """``findings`` as reports list them."""
+    return sorted(findings, key=lambda one: (one.location, one.code, one.message))

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from oailint.config import nearest
 from oailint.facts import Comment, FileFacts, Span
-from oailint.findings import Confidence, Finding, Location, Severity
+from oailint.findings import Confidence, Finding, FixPlan, Location, Replace, Safety, Severity
 from oailint.masking import mask_line
 
 UNUSED = "OAI002"
@@ -22,6 +22,7 @@ TOP_LINES = 20
 """``ignore-file`` counts on these lines, and on any line before the first statement."""
 
 _OURS = re.compile(r"#\s*oailint\s*:\s*([A-Za-z][\w-]*)?\s*(?:\[([^\]]*)\])?", re.IGNORECASE)
+_FOLLOWING = re.compile(r"\s#\s*(?=[A-Za-z])")
 _NOQA = re.compile(r"#\s*noqa\s*:\s*([A-Za-z]+[0-9]+(?:[\s,]+[A-Za-z]+[0-9]+)*)", re.IGNORECASE)
 
 
@@ -42,10 +43,16 @@ class Suppressible(Protocol):
 
 @dataclass
 class _Suppression:
-    """One comment's word on some rules. ``first`` and ``last`` are the lines of the code it speaks of."""
+    """One comment's word on some rules. ``first`` and ``last`` are the lines of the code it speaks of.
+
+    ``whole`` is where it stands in the text of the comment, its reason included; ``listed`` where its words do.
+    """
 
     words: list[str]
     span: Span
+    comment: Comment
+    whole: tuple[int, int]
+    listed: tuple[int, int]
     first: int
     last: int
     is_noqa: bool = False
@@ -115,7 +122,8 @@ def _parse(comment: Comment, facts: FileFacts, extents: dict[int, tuple[int, int
     else:
         first, last = extents.get(comment.line, (comment.line, comment.line))
     for found in _OURS.finditer(comment.text):
-        one = _Suppression(_words(found[2] or ""), _span(comment, found), first, last)
+        words = _words(found[2] or "")
+        one = _Suppression(words, _span(comment, found), comment, _whole(comment, found), found.span(2), first, last)
         directive = (found[1] or "").lower()
         if directive == "ignore-file":
             one.first, one.last = 0, 0  # all lines
@@ -129,7 +137,8 @@ def _parse(comment: Comment, facts: FileFacts, extents: dict[int, tuple[int, int
     for found in _NOQA.finditer(comment.text):
         words = [word for word in re.split(r"[\s,]+", found[1]) if word.upper().startswith("OAI")]
         if words:
-            yield _Suppression(words, _span(comment, found), first, last, is_noqa=True)
+            place = _span(comment, found)
+            yield _Suppression(words, place, comment, _whole(comment, found), found.span(1), first, last, is_noqa=True)
 
 
 def _words(text: str) -> list[str]:
@@ -139,6 +148,12 @@ def _words(text: str) -> list[str]:
 def _span(comment: Comment, found: re.Match[str]) -> Span:
     column = comment.column + found.start()
     return Span(comment.line, column, comment.line, comment.column + len(found[0].rstrip()) + found.start())
+
+
+def _whole(comment: Comment, found: re.Match[str]) -> tuple[int, int]:
+    """From the beginning of a suppression up to the next comment in ``comment``: a reason belongs to it."""
+    following = _FOLLOWING.search(comment.text, found.end())
+    return found.start(), following.start() if following else len(comment.text)
 
 
 def _line_below(line: int, facts: FileFacts) -> int:
@@ -165,13 +180,17 @@ def _unused(
 ) -> Iterable[Finding]:
     """What is wrong with a suppression, as at most one finding."""
     messages = [one.complaint] if one.complaint else []
+    unfixable = "it was meant to suppress something" if one.complaint else ""
+    useless = []
     for word in one.words if not one.complaint else ():
         known = next((rule for rule in rules if word.lower() in (rule.code.lower(), rule.name)), None)
         if known is None:
             names = [rule.name for rule in rules] + [rule.code for rule in rules]
             messages.append(f"unknown rule `{word}`{nearest(word, names) or nearest(word.upper(), names)}")
+            unfixable = "a name may be misspelt"
         elif known.code not in one.used and known.code in active and known.code != UNUSED:
             messages.append(f"`{word}` has nothing to suppress here")
+            useless.append(word)
     if messages:
         kind = "noqa" if one.is_noqa else "suppression"
         yield Finding(
@@ -184,4 +203,23 @@ def _unused(
             location=Location(path, one.span),
             subject=f"{kind} {','.join(sorted(one.words))}",
             help="Remove it, or correct it.",
+            plan=None if unfixable else _removal(one, path, useless),
+            unfixable=unfixable,
         )
+
+
+def _removal(one: _Suppression, path: str, useless: list[str]) -> FixPlan:
+    """Take the words ``useless`` out of a suppression, and it out of the file if no others are left."""
+
+    def place(bounds: tuple[int, int]) -> Location:
+        line, column = one.comment.line, one.comment.column
+        return Location(path, Span(line, column + bounds[0], line, column + bounds[1]))
+
+    listing = one.comment.text[slice(*one.listed)]
+    kept = [word for word in re.split(r"[\s,]+" if one.is_noqa else r"\s*,\s*", listing.strip()) if word]
+    kept = [word for word in kept if word not in useless]
+    if not kept:
+        return FixPlan("Remove the unused suppression", (Replace(place(one.whole), ""),), Safety.SAFE)
+    title = f"Remove {', '.join(f'`{word}`' for word in useless)} from the suppression"
+    separator = ", " if "," in listing else " "
+    return FixPlan(title, (Replace(place(one.listed), separator.join(kept)),), Safety.SAFE)

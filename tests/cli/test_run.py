@@ -241,7 +241,7 @@ def test_suppressed_findings_are_counted(run: Any) -> None:
 
 def test_an_unused_suppression_is_a_finding_of_the_rules_that_ran(run: Any) -> None:
     write("a.py", "x = 1  # oailint: ignore[OAI101]\n")
-    assert run("-q").lines == ["a.py:1:8: OAI002 suppression: `OAI101` has nothing to suppress here"]
+    assert run("-q").lines == ["a.py:1:8: OAI002 [*] suppression: `OAI101` has nothing to suppress here"]
     assert run("-q", "--ignore", "OAI101").lines == []
     assert run("-q", "--select", "OAI101").lines == []
 
@@ -359,7 +359,7 @@ def test_check_source() -> None:
 
 
 def test_what_is_public() -> None:
-    assert sorted(oailint.__all__) == ["__version__", "check_source", "lint"]
+    assert sorted(oailint.__all__) == ["__version__", "check_source", "fix_source", "lint"]
     with pytest.raises(AttributeError):
         oailint.nothing  # noqa: B018
 

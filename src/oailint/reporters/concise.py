@@ -1,4 +1,5 @@
-"""One line for each finding: ``path:line:column: OAI101 message``."""
+"""One line for each finding: ``path:line:column: OAI101 message``, with ``[*]`` before the message if ``--fix`` would
+fix it."""
 
 from __future__ import annotations
 
@@ -15,5 +16,6 @@ def render(report: Report, context: Context) -> str:
         span = one.location.span
         path = context.style(printable(one.location.path), "bold")
         code = context.style(one.code, "bold", severity_style(one.severity))
-        lines.append(f"{path}:{span.line}:{span.column}: {code} {printable(one.message)}\n")
+        mark = context.style("[*]", "cyan") + " " if context.is_fixable(one) else ""
+        lines.append(f"{path}:{span.line}:{span.column}: {code} {mark}{printable(one.message)}\n")
     return "".join(lines) + summary(report, context)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from oailint.findings import Problem, Report, Severity
+from oailint.findings import Finding, Problem, Report, Safety, Severity
 
 _CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
 
@@ -20,13 +20,20 @@ def _no_lines(path: str) -> list[str] | None:
 class Context:
     """``lines`` gives the source lines of a path (None: not to be had), secrets painted over where they are known.
 
-    ``statistics`` counts findings instead of listing them; ``quiet`` leaves out all but the findings.
+    ``statistics`` counts findings instead of listing them; ``quiet`` leaves out all but the findings. ``unsafe`` counts
+    unsafe fixes among those that may be applied; ``offers`` tells what could be fixed, where nothing was.
     """
 
     lines: Callable[[str], list[str] | None] = _no_lines
     color: bool = False
     statistics: bool = False
     quiet: bool = False
+    unsafe: bool = False
+    offers: bool = True
+
+    def is_fixable(self, finding: Finding) -> bool:
+        """Whether ``--fix`` would apply the finding's fix."""
+        return finding.plan is not None and finding.plan.safety >= (Safety.UNSAFE if self.unsafe else Safety.SAFE)
 
     def style(self, text: str, *styles: str) -> str:
         """``text`` in the given styles, if there is colour."""
@@ -84,7 +91,36 @@ def summary(report: Report, context: Context) -> str:
     files = count(report.statistics.files, "file")
     if not report.findings:
         return f"Found no findings in {files}{silenced}.\n"
-    return f"Found {count(len(report.findings), 'finding')} ({', '.join(parts)}) in {files}{silenced}.\n"
+    return f"Found {count(len(report.findings), 'finding')} ({', '.join(parts)}) in {files}{silenced}.\n" + (
+        offer(report, context) if context.offers else ""
+    )
+
+
+def offer(report: Report, context: Context) -> str:
+    """The line that says what could be fixed; empty if nothing could."""
+    fixable = sum(map(context.is_fixable, report.findings))
+    more = hidden(report, context)
+    if fixable:
+        rest = f", {more} more with --unsafe-fixes" if more else ""
+        flags = "--fix --unsafe-fixes" if context.unsafe else "--fix"
+        return f"{context.style('[*]', 'cyan')} {fixable} fixable with {flags}{rest}.\n"
+    return f"{more} fixable with --fix --unsafe-fixes.\n" if more else ""
+
+
+def hidden(report: Report, context: Context) -> int:
+    """How many findings could only be fixed with ``--unsafe-fixes``."""
+    plans = [one.plan for one in report.findings if not context.is_fixable(one)]
+    return sum(plan is not None and plan.safety is Safety.UNSAFE for plan in plans)
+
+
+def repairs(report: Report, context: Context, *, would: bool) -> str:
+    """What was fixed, or would be: the line for standard error."""
+    done, more = report.statistics.fixed, hidden(report, context)
+    if not done:
+        rest = f"; {more} fixable with --unsafe-fixes" if more else ""
+        return f"{'Would fix' if would else 'Fixed'} nothing{rest}."
+    rest = f", {more} more with --unsafe-fixes" if more else ""
+    return f"{'Would fix' if would else 'Fixed'} {done}{rest}."
 
 
 def statistics(report: Report, context: Context) -> str:

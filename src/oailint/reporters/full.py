@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oailint.findings import Confidence, Finding, Report
+from oailint.findings import Confidence, Finding, Report, Safety
 from oailint.reporters.context import Context, printable, severity_style, statistics, summary
 from oailint.reporters.frame import Frame
 
@@ -23,9 +23,10 @@ def _block(one: Finding, context: Context) -> str:
     level = str(one.severity)
     if one.confidence < Confidence.HIGH:
         level += f", {one.confidence} confidence"
+    mark = context.style("[*]", "cyan") + " " if context.is_fixable(one) else ""
     code, message = context.style(one.code, "bold", color), context.style(printable(one.message), "bold")
     lines = [
-        f"{code} {one.name} [{level}]: {message}",
+        f"{code} {mark}{one.name} [{level}]: {message}",
         f"{margin}{context.style('-->', 'blue')} {printable(one.location.path)}:{span.line}:{span.column}",
     ]
     lines += [
@@ -39,4 +40,9 @@ def _block(one: Finding, context: Context) -> str:
         lines.append(f"{bullet}{context.style('note', 'bold')}: {path}: {printable(place.message)}")
     if one.help:
         lines.append(f"{bullet}{context.style('help', 'bold', 'cyan')}: {printable(one.help)}")
+    if one.plan is not None:
+        level = "" if one.plan.safety is Safety.SAFE else f" ({one.plan.safety})"
+        lines.append(f"{bullet}{context.style('fix', 'bold', 'cyan')}{level}: {printable(one.plan.title)}")
+    elif one.unfixable:
+        lines.append(f"{bullet}{context.style('note', 'bold')}: no fix: {printable(one.unfixable)}")
     return "\n".join(lines)

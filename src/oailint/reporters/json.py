@@ -69,8 +69,10 @@ def _place(location: Location) -> dict[str, object]:
 
 
 def _fix(fix: Fix) -> dict[str, object]:
+    from oailint.masking import mask_line
+
     return {
         "safety": str(fix.safety),
         "title": fix.title,
-        "edits": [{**_place(edit.location), "content": edit.content} for edit in fix.edits],
+        "edits": [{**_place(edit.location), "content": mask_line(edit.content)} for edit in fix.edits],
     }

@@ -18,6 +18,7 @@ class UnusedSuppression(Rule):
     family = "files"
     summary = "a suppression that suppresses nothing"
     severity = Severity.INFO
+    fixable = True
 
     def check(self, project: Project) -> Iterator[Finding]:
         return iter(())

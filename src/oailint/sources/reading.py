@@ -68,6 +68,26 @@ def decode(data: bytes) -> str | Broken:
     return _decode(data, codec, name)
 
 
+def encode(text: str, like: bytes) -> bytes | None:
+    """``text`` as bytes with the encoding and the byte order mark of ``like``, a file's content; None if they cannot
+    hold it, or would not give back what they hold now byte for byte."""
+    now = decode(like)
+    if isinstance(now, Broken) or _encoded(now, like) != like:
+        return None
+    data = _encoded(text, like)
+    return data if data is not None and decode(data) == text else None
+
+
+def _encoded(text: str, like: bytes) -> bytes | None:
+    mark = codecs.BOM_UTF8 if like.startswith(codecs.BOM_UTF8) else b""
+    declared = _declared(like[len(mark) :])
+    codec = (_codec(declared[0]) if declared else None) or "utf-8"
+    try:
+        return mark + text.encode("utf-8" if codec == "utf-8-sig" else codec)
+    except Exception:  # a codec may raise anything
+        return None
+
+
 def _codec(name: str) -> str | None:
     """What Python calls the encoding ``name``; None if it does not know it as one of text (``hex`` is not)."""
     try:

@@ -30,7 +30,7 @@ def extract(text: str, *, max_size: int | None = None) -> FileFacts | Broken:
     if broken is not None:
         return broken
     try:
-        with _fast_and_deep():
+        with fast_and_deep():
             return _facts(text)
     except cst.ParserSyntaxError as error:
         return guard.judge(text, line=error.editor_line, column=error.editor_column)
@@ -54,7 +54,7 @@ def _facts(text: str) -> FileFacts | Broken:
 
 
 @contextmanager
-def _fast_and_deep() -> Iterator[None]:
+def fast_and_deep() -> Iterator[None]:
     """Without the garbage collector (trees have many nodes and no cycles), with a stack deep enough for nested code."""
     is_collecting = gc.isenabled()
     limit = sys.getrecursionlimit()

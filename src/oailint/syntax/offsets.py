@@ -83,13 +83,14 @@ class Positions:
         return self.lines.span(start, end)
 
 
-def positions(module: cst.Module, text: str, *, comments: bool = False) -> Positions:
+def positions(module: cst.Module, text: str, *, comments: bool = False, every: bool = False) -> Positions:
     """The place of every node of ``module`` that facts need; of comments too if asked for.
 
-    ``text`` is what ``module`` was parsed from.
+    ``text`` is what ``module`` was parsed from. ``every`` adds the frequent nodes that facts do without: names,
+    arguments, elements.
     """
     try:
-        return _from_codegen(module, text, comments)
+        return _from_codegen(module, text, comments, every)
     except (AttributeError, TypeError, LookupError):
         return from_provider(module, text)
 
@@ -97,7 +98,8 @@ def positions(module: cst.Module, text: str, *, comments: bool = False) -> Posit
 class _State:
     """Stands in for libcst's ``CodegenState``: collects tokens, and how many stood before and after a node."""
 
-    def __init__(self, module: cst.Module, comments: bool) -> None:
+    def __init__(self, module: cst.Module, comments: bool, every: bool) -> None:
+        self.unused = frozenset() if every else _UNUSED
         self.default_indent = module.default_indent
         self.default_newline = module.default_newline
         self.indent_tokens: list[str] = []
@@ -146,7 +148,7 @@ class _State:
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
     ) -> AbstractContextManager[None]:
         kind = type(node)
-        if kind in _UNUSED:
+        if kind in self.unused:
             return _NOTHING
         if kind in _SUITES:
             self.headers[id(node)] = _last_colon(self.tokens)
@@ -205,8 +207,8 @@ class _HoistedMark(_Mark):
         self.marks[self.key] = (start, end)
 
 
-def _from_codegen(module: cst.Module, text: str, comments: bool) -> Positions:
-    state = _State(module, comments)
+def _from_codegen(module: cst.Module, text: str, comments: bool, every: bool) -> Positions:
+    state = _State(module, comments, every)
     module._codegen(state)  # type: ignore[arg-type]
     tokens = state.tokens
     if "".join(tokens) == text:

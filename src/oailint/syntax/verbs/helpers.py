@@ -1,0 +1,56 @@
+"""Backoff helpers that a file defines, told by their structure."""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from oailint.syntax.verbs.tree import Tree, children
+
+_NAME = re.compile(r"with_backoff(_async)?(_\d+)?")
+
+
+def defined(tree: Tree) -> dict[str, str]:
+    """The helpers at the top of a file, as fixes write them: ``sync`` and ``async`` to the name of the function.
+
+    A function of that name that takes something else than the function to repeat, such as a decorator's options, is
+    none.
+    """
+    found: dict[str, str] = {}
+    for node in tree.module.body:
+        if isinstance(node, cst.FunctionDef) and (name := _NAME.fullmatch(node.name.value)) and _repeats(node):
+            found.setdefault("async" if name[1] else "sync", node.name.value)
+    return found
+
+
+def functions(tree: Tree) -> set[str]:
+    """The names of all functions at the top of a file."""
+    return {node.name.value for node in tree.module.body if isinstance(node, cst.FunctionDef)}
+
+
+def _repeats(node: cst.FunctionDef) -> bool:
+    """Whether the one thing that a function asks for is a function, which it calls or hands on to be called."""
+    params = (*node.params.posonly_params, *node.params.params)
+    required = [param.name.value for param in params if param.default is None]
+    if len(required) != 1 or any(param.default is None for param in node.params.kwonly_params):
+        return False
+    pending: list[cst.CSTNode] = [node.body]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, cst.Call) and _takes(one, required[0]):
+            return True
+        pending.extend(children(one))
+    return False
+
+
+def _takes(call: cst.Call, name: str) -> bool:
+    """``name(...)``, ``wraps(name)``, ``make(...)(name)`` or ``send(name, *args)``."""
+    if isinstance(call.func, cst.Name) and call.func.value == name:
+        return True
+    first = call.args[0].value if call.args else None
+    if not (isinstance(first, cst.Name) and first.value == name):
+        return False
+    if isinstance(call.func, cst.Name) and call.func.value != "wraps":
+        return any(arg.star for arg in call.args)
+    return True
