@@ -10,6 +10,7 @@ from oailint.facts import Span
 from oailint.findings import Edit, Finding, Fix, FixPlan, Location, Safety
 from oailint.fixing.helpers import Written
 from oailint.fixing.realising import Realised, Realiser, Top, order
+from oailint.fixing.together import alone, backed_off, settled
 from oailint.fixing.workspace import Sheets, Workspace
 from oailint.syntax.verbs.splices import Group, Refused, Splice, apply, conflict
 
@@ -40,14 +41,8 @@ def carry_out(
     sheets = Sheets(workspace)
     realiser = Realiser(sheets)
     candidates: list[tuple[Finding, Realised]] = []
-    for finding in findings:
-        if finding.plan is None or not wanted(finding.plan):
-            continue
-        try:
-            realised = realiser.realise(finding.plan)
-        except Refused as reason:
-            result.refused.append((finding, str(reason)))
-            continue
+    plans, result.refused = settled(findings, wanted, realiser.realise)
+    for finding, realised in plans:
         if realised.paths:
             candidates.append((finding, realised))
         else:
@@ -91,6 +86,7 @@ def with_fixes(workspace: Workspace, findings: Sequence[Finding]) -> list[Findin
 
 def _fix(sheets: Sheets, realiser: Realiser, plan: FixPlan) -> Fix:
     drawing = _Drawing(sheets, realiser)
+    plan = alone(plan, {change.target for change in backed_off(plan)})
     drawing.takes(realiser.realise(plan))
     edits = []
     for path, groups in sorted(drawing.groups().items()):
