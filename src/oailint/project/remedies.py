@@ -45,6 +45,16 @@ class _Target:
     region: int
 
 
+@dataclass(frozen=True)
+class _Shared:
+    """The requests through one client: the ``targets`` of those that can be wrapped; whether these are all; and whether
+    the project's own code retries the rest."""
+
+    targets: tuple[Location, ...]
+    is_complete: bool
+    rest_is_handled: bool
+
+
 class _Declined(Exception):
     """There is no fix; the text says why."""
 
@@ -74,10 +84,11 @@ class Remedies:
         out = []
         for number, one in enumerate(sent):
             remedy = found.get(number)
-            if remedy is not None:
-                remedy = self._with_others(remedy, shared.get(number))
-                if remedy is None:
-                    reasons[number] = KEPT_RESOURCE
+            if remedy is not None and number in shared:
+                try:
+                    remedy = self._with_others(remedy, shared[number])
+                except _Declined as reason:
+                    remedy, reasons[number] = None, str(reason)
             out.append(replace(one.request, remedy=remedy, unfixable=reasons.get(number, "")))
         return out
 
@@ -188,6 +199,8 @@ class Remedies:
             return "constructor", constructor
         if target.depth < 0:
             raise _Declined(KEPT_RESOURCE)
+        if any(client.name == "openai" for client in clients):
+            raise _Declined("the client may also be the module `openai`, which has no `with_options`")
         if any(client.name not in self.sdk.clients for client in clients):
             raise _Declined("the client is of a class of the project's own, which may have no `with_options`")
         return "options", constructor
@@ -223,33 +236,39 @@ class Remedies:
 
     # --- several requests ---------------------------------------------------------------------
 
-    def _shared(self, sent: Sequence[Sent], found: dict[int, Remedy]) -> dict[int, tuple[Location, ...] | None]:
-        """For each request whose client (or module) is made quiet for all: the targets of the requests through it, None
-        if one of them cannot be wrapped."""
+    def _shared(self, sent: Sequence[Sent], found: dict[int, Remedy]) -> dict[int, _Shared]:
+        """For each request whose client (or module) is made quiet for all: the requests that share it."""
         users: dict[tuple[str, int], set[int]] = defaultdict(set)
         for number, one in enumerate(sent):
             for client in clients_of(one.sends):
                 users[client.name, client.site].add(number)
-        out: dict[int, tuple[Location, ...] | None] = {}
+        out: dict[int, _Shared] = {}
         for number, remedy in found.items():
             if remedy.plan.quiet in ("constructor", "module"):
                 keys = {(client.name, client.site) for client in clients_of(sent[number].sends)}
                 together = set().union(*(users[key] for key in keys))
-                complete = together <= set(found)
-                out[number] = tuple(sorted({found[one].plan.target for one in together})) if complete else None
+                wrapped = together & set(found)
+                out[number] = _Shared(
+                    tuple(sorted({found[one].plan.target for one in wrapped})),
+                    together == wrapped,
+                    all(sent[one].request.retry == "handled" for one in together - wrapped),
+                )
         return out
 
-    def _with_others(self, remedy: Remedy, others: tuple[Location, ...] | None) -> Remedy | None:
-        plan = remedy.plan
-        if plan.quiet not in ("constructor", "module"):
-            return remedy
-        if others is not None:
-            return replace(remedy, plan=replace(plan, others=others))
+    def _with_others(self, remedy: Remedy, shared: _Shared) -> Remedy:
+        """A remedy that makes a client quiet, as it holds beside the other requests through it. Raises _Declined."""
+        plan = replace(remedy.plan, others=shared.targets)
+        if shared.is_complete:
+            return replace(remedy, plan=plan)
         if plan.quiet == "module":
-            return replace(remedy, safety=Safety.UNSAFE)
+            if not shared.rest_is_handled:
+                raise _Declined(
+                    "`openai.max_retries = 0` would leave other requests through the module with no retries"
+                )
+            return replace(remedy, plan=plan, safety=Safety.UNSAFE)
         if plan.depth < 0:
-            return None
-        return replace(remedy, plan=replace(plan, quiet="options"))
+            raise _Declined(KEPT_RESOURCE)
+        return replace(remedy, plan=replace(plan, quiet="options", others=()))
 
 
 def origins_of(one: Sent) -> list[tuple[int, Span]]:

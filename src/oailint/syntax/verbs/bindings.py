@@ -71,6 +71,8 @@ class Bindings:
         parts = dotted.split(".")
         for length in range(len(parts), 0, -1):
             head = ".".join(parts[:length])
+            if not head.strip("."):  # of a relative name: what it is relative to
+                break
             for index, scope in enumerate(scopes):
                 for name, bindings in scope.names.items():
                     if _meaning(bindings) != head or any(name in inner.names for inner in scopes[:index]):

@@ -12,12 +12,12 @@ _HOLE = "_hole_"
 
 
 def wrapped(tree: Tree, target: Span, name: str) -> Group:
-    """``target`` made the argument of ``name(...)``."""
+    """``target`` made the argument of ``name(...)``; ``name`` may be dotted."""
     node = tree.expression(target)
     start, end = tree.inner(node)
     if isinstance(node, (cst.GeneratorExp, cst.Tuple, cst.NamedExpr, cst.Yield)):
         raise Refused("what is called here is not a plain expression")
-    before, after = around(cst.Call(cst.Name(name), [cst.Arg(cst.Name(_HOLE))]), _HOLE)
+    before, after = around(cst.Call(cst.parse_expression(name), [cst.Arg(cst.Name(_HOLE))]), _HOLE)
     return (Splice(start, start, before), Splice(end, end, after))
 
 
