@@ -11,7 +11,7 @@ from oailint.findings import Edit, Finding, Fix, FixPlan, Location, Safety
 from oailint.fixing.helpers import Written
 from oailint.fixing.realising import Realised, Realiser, Top, order
 from oailint.fixing.workspace import Sheets, Workspace
-from oailint.syntax.verbs.splices import Group, Refused, Splice, apply, conflict
+from oailint.syntax.verbs.splices import Group, Refused, Splice, apply, conflict, overlap
 
 
 @dataclass
@@ -140,7 +140,7 @@ class _Drawing:
         self._written |= one.written
         for path in one.paths:
             head = self._head(path)
-            if head and any(conflict(head, group) for group in self._groups[path]):
+            if head and any(overlap(head, group) for group in self._groups[path]):
                 self._restore(saved)
                 return False
         return True
@@ -191,7 +191,7 @@ class _Drawing:
         for path in self._tops:
             head = self._head(path)
             if head:
-                found.setdefault(path, []).append(head)
+                found[path] = [head, *found.get(path, [])]
         return found
 
     def modules(self) -> dict[str, str]:

@@ -68,9 +68,10 @@ class Bindings:
         """How the code at ``node`` can write ``dotted`` with what is imported there; None if it cannot."""
         scopes = self._around(node)
         offset = 0 if node is self._tree.module else self._tree.inner(node)[0]
-        parts = dotted.split(".")
+        parts = dotted.lstrip(".").split(".")
+        dots = "." * (len(dotted) - len(dotted.lstrip(".")))
         for length in range(len(parts), 0, -1):
-            head = ".".join(parts[:length])
+            head = dots + ".".join(parts[:length])
             for index, scope in enumerate(scopes):
                 for name, bindings in scope.names.items():
                     if _meaning(bindings) != head or any(name in inner.names for inner in scopes[:index]):

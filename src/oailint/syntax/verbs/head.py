@@ -118,7 +118,7 @@ class _Head:
         fresh: list[Wanted] = []
         joined: dict[int, list[Wanted]] = defaultdict(list)
         for one in imports:
-            at = next((at for at, line in enumerate(self._lines) if _takes(line.statement, one)), None)
+            at = next((at for at, line in enumerate(self._lines) if _takes(line, one)), None)
             if at is None:
                 fresh.append(one)
             else:
@@ -126,17 +126,19 @@ class _Head:
         for at, wanted in joined.items():
             splices += self._joined(self._lines[at].statement, wanted)
         pieces: dict[int, str] = defaultdict(str)
+        lines: dict[tuple[int, str, str, int], list[str]] = defaultdict(list)
         first: list[Wanted] = []
         for one in sorted(fresh, key=self._sorted):
             if any(line.section != _FUTURE for line in self._lines):
-                offset, text = self._line_for(one)
-                pieces[offset] += text
+                lines[self._where(one)].append(one.statement + "\n")
             else:
                 first.append(one)
-        tail = self._opening(first) + self._below(statements, body, bool(self._lines) or bool(first))
-        if tail:
+        for (offset, lead, tail, _), texts in lines.items():
+            pieces[offset] += lead + "".join(texts) + tail
+        below = self._opening(first) + self._below(statements, body, bool(self._lines) or bool(first))
+        if below:
             offset = self._end if not first else self._start
-            pieces[offset] += tail + self._gap(offset, bool(first), bool(statements), bool(body))
+            pieces[offset] += below + self._gap(offset, bool(first), bool(statements), bool(body))
         splices += [self._inserted(offset, text) for offset, text in pieces.items()]
         return tuple(sorted(splices, key=lambda one: one.start))
 
@@ -147,21 +149,21 @@ class _Head:
             return Splice(offset, offset, newline + text.removesuffix(newline))
         return Splice(offset, offset, text)
 
-    def _line_for(self, one: Wanted) -> tuple[int, str]:
-        """Where a new import goes among those that are there, and its text."""
+    def _where(self, one: Wanted) -> tuple[int, str, str, int]:
+        """Where a new import goes among those that are there, and what goes before and behind it and its like; and
+        its section."""
         section, key = self._sorted(one)
         same = [line for line in self._lines if line.section == section]
         lower = [line for line in self._lines if line.section < section]
         before = [line for line in same if line.key <= key]
-        text = one.statement + "\n"
         if before:
-            return self._after(before[-1]), text
+            return self._after(before[-1]), "", "", section
         if same:
-            return self._tree.line_start(same[0].start), text
+            return self._tree.line_start(same[0].start), "", "", section
         gap = "" if self._is_flat else "\n"
         if lower:
-            return self._after(lower[-1]), gap + text
-        return self._tree.line_start(self._lines[0].start), text + gap
+            return self._after(lower[-1]), gap, "", section
+        return self._tree.line_start(self._lines[0].start), "", gap, section
 
     def _after(self, line: _Line) -> int:
         return self._tree.next_line(self._tree.inner(line.node)[1])
@@ -217,8 +219,9 @@ class _Head:
         return [Splice(offset, offset, text) for offset, text in texts.items()]
 
 
-def _takes(statement: cst.Import | cst.ImportFrom, one: Wanted) -> bool:
+def _takes(line: _Line, one: Wanted) -> bool:
     """Whether ``one`` can be put into a statement that is there."""
+    statement = line.statement
     if not one.name or not isinstance(statement, cst.ImportFrom) or isinstance(statement.names, cst.ImportStar):
         return False
     module = "." * len(statement.relative) + (render(statement.module) if statement.module else "")
@@ -246,9 +249,11 @@ def _line(tree: Tree, number: int) -> str:
 
 
 def _import(node: cst.CSTNode) -> cst.Import | cst.ImportFrom | None:
-    if isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
+    """The first import of a line that only imports."""
+    if isinstance(node, cst.SimpleStatementLine):
         statement = node.body[0]
-        if isinstance(statement, (cst.Import, cst.ImportFrom)):
+        others = all(isinstance(one, (cst.Import, cst.ImportFrom)) for one in node.body[1:])
+        if isinstance(statement, (cst.Import, cst.ImportFrom)) and others:
             return statement
     return None
 
