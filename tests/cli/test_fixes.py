@@ -133,7 +133,7 @@ def test_unsafe_fixes_are_asked_for(run: Any, planned: Any) -> None:
     ran = run("--fix")
     assert (ran.code, ran.err) == (1, "Fixed nothing; 1 fixable with --unsafe-fixes.\n")
     assert file.read_text() == REQUEST
-    ran = run("--fix", "--unsafe-fixes")
+    ran = run("--fix", "--unsafe-fixes", "--select", "OAI101")
     assert (ran.code, ran.err) == (0, "Fixed 1.\n")
     assert "with_backoff(request)()" in file.read_text()
 

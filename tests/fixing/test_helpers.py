@@ -44,6 +44,19 @@ def test_the_helper_has_the_newlines_and_the_indentation_of_the_file() -> None:
     assert "\r\n\treturn with_backoff(c.chat.create)(1)\r\n" in text
 
 
+def test_names_from_one_module_are_one_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    imports = (
+        "from typing import Callable",
+        "from typing import Any as _Any",
+        "import openai",
+        "from typing import TypeVar",
+    )
+    helper = backoff.Helper(imports, "def with_backoff(call):\n    return call()\n", {"sync": "with_backoff"})
+    monkeypatch.setattr(backoff, "render", lambda *_, **__: helper)
+    text = fixed(CALL, "a.py").texts["a.py"]
+    assert text.startswith("from typing import Any as _Any, Callable, TypeVar\n\nimport openai\n\n\ndef with_backoff")
+
+
 def test_a_folder_that_is_no_package_is_a_script() -> None:
     assert "def with_backoff" in fixed(CALL, "tools/a.py", {"tools/b.py": ""}).texts["tools/a.py"]
 
@@ -213,3 +226,22 @@ def test_a_configured_helper_is_made() -> None:
 def test_a_configured_helper_in_no_package_is_refused() -> None:
     done = fixed(CALL, "b.py", helper="none.net:patient")
     assert reasons(done) == ["the package of the configured helper `none.net:patient` is not in the project"]
+
+
+# --- what is imported when ----------------------------------------------------------------------------------------
+
+
+def test_an_import_that_runs_later_does_not_count() -> None:
+    text = fixed("import os\n\n«c.chat.create»(1)\nimport time\n", "a.py").texts["a.py"]
+    assert text.index("import time\n") < text.index("def with_backoff(") < text.index("with_backoff(c.chat")
+    assert text.count("import time\n") == 2
+
+
+def test_an_import_below_a_function_counts_in_it() -> None:
+    text = fixed(CALL + "\n\nimport time\n", "a.py").texts["a.py"]
+    assert text.count("import time\n") == 1
+
+
+def test_deep_expressions() -> None:
+    deep = "x = " + "f(" * 150 + "1" + ")" * 150 + "\ny = z" + ".b()" * 190 + "\n"
+    assert "def with_backoff(" in fixed(deep + CALL, "a.py").texts["a.py"]

@@ -242,9 +242,11 @@ class Helpers:
                     others.add(one.bound)
         return _render(form, kinds, api, frozenset(others))
 
-    def inline(self, path: str, kinds: set[str], api: str) -> tuple[list[Wanted], str, tuple[int, int] | None]:
-        """What a file gets for the helpers of ``kinds``: imports, definitions, and the range of present definitions
-        that these replace, if it has the other kind already."""
+    def inline(
+        self, path: str, kinds: set[str], api: str, first: int
+    ) -> tuple[list[Wanted], str, tuple[int, int] | None]:
+        """What a file gets for the helpers of ``kinds``, for code that begins at ``first``: imports, definitions, and
+        the range of present definitions that these replace, if it has the other kind already."""
         from oailint.syntax.verbs.helpers import defined
 
         tree = self._sheets.tree(path)
@@ -255,15 +257,15 @@ class Helpers:
             if at >= 0:
                 both = _render(form, {*present, *kinds}, api, frozenset())
                 imports = [one for line in both.imports for one in parse(line)]
-                return self._missing(path, imports), _laid_out(both.body, tree), (at, at + len(old))
+                return self._missing(path, imports, first), _laid_out(both.body, tree), (at, at + len(old))
         helper = self._inline(path, api, kinds)
         imports = [one for line in helper.imports for one in parse(line)]
-        return self._missing(path, imports), helper.body, None
+        return self._missing(path, imports, first), helper.body, None
 
-    def _missing(self, path: str, imports: list[Wanted]) -> list[Wanted]:
-        """Those of ``imports`` that the file does not have under the same name."""
+    def _missing(self, path: str, imports: list[Wanted], first: int) -> list[Wanted]:
+        """Those of ``imports`` that the file does not have under the same name when the code at ``first`` runs."""
         bindings = self._sheets.bindings(path)
-        return [one for one in imports if not bindings.binds(one.bound, one.dotted)]
+        return [one for one in imports if not bindings.binds(one.bound, one.dotted, first)]
 
 
 def _render(form: str, kinds: Iterable[str], api: str, taken: frozenset[str]) -> backoff.Helper:

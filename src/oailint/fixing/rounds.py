@@ -175,7 +175,8 @@ class _Drawing:
         body, replaced = "", None
         imports = set(top.imports)
         if inline:
-            needed, body, replaced = self._realiser.helpers.inline(path, {one.kind for one in inline}, inline[0].api)
+            kinds = {one.kind for one in inline}
+            needed, body, replaced = self._realiser.helpers.inline(path, kinds, inline[0].api, top.first)
             imports |= set(needed)
         group: Group = ()
         if replaced is not None:

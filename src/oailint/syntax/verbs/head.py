@@ -128,14 +128,16 @@ class _Head:
         pieces: dict[int, str] = defaultdict(str)
         lines: dict[tuple[int, str, str, int], list[str]] = defaultdict(list)
         first: list[Wanted] = []
-        for one in sorted(fresh, key=self._sorted):
+        statements_of = _statements(fresh)
+        for one in sorted(statements_of, key=self._sorted):
             if any(line.section != _FUTURE for line in self._lines):
-                lines[self._where(one)].append(one.statement + "\n")
+                lines[self._where(one)].append(statements_of[one] + "\n")
             else:
                 first.append(one)
         for (offset, lead, tail, _), texts in lines.items():
             pieces[offset] += lead + "".join(texts) + tail
-        below = self._opening(first) + self._below(statements, body, bool(self._lines) or bool(first))
+        opening = self._opening({one: statements_of[one] for one in first})
+        below = opening + self._below(statements, body, bool(self._lines) or bool(first))
         if below:
             offset = self._end if not first else self._start
             pieces[offset] += below + self._gap(offset, bool(first), bool(statements), bool(body))
@@ -168,15 +170,15 @@ class _Head:
     def _after(self, line: _Line) -> int:
         return self._tree.next_line(self._tree.inner(line.node)[1])
 
-    def _opening(self, imports: list[Wanted]) -> str:
-        """The first imports of a file, in sections."""
+    def _opening(self, imports: dict[Wanted, str]) -> str:
+        """The first imports of a file, with their statements, in sections."""
         text = "\n" if imports and self._is_after_text else ""
         section = None
-        for one in imports:
+        for one, statement in imports.items():
             own = self._sorted(one)[0]
             text += "\n" if section not in (None, own) else ""
             section = own
-            text += one.statement + "\n"
+            text += statement + "\n"
         return text
 
     def _below(self, statements: list[str], body: str, has_imports: bool) -> str:
@@ -217,6 +219,20 @@ class _Head:
             else:
                 texts[start] += f"{entry},{gap}"
         return [Splice(offset, offset, text) for offset, text in texts.items()]
+
+
+def _statements(imports: Iterable[Wanted]) -> dict[Wanted, str]:
+    """The statements that make ``imports``, by one import of each: names from one module stand together."""
+    together: dict[tuple[str, ...], list[Wanted]] = defaultdict(list)
+    for one in imports:
+        together[(one.module,) if one.name else (one.module, one.alias)].append(one)
+    found = {}
+    for group in together.values():
+        group.sort(key=lambda one: _order(one.name))
+        entries = [one.statement.partition(" import ")[2] for one in group]
+        first = group[0].statement
+        found[group[0]] = f"from {group[0].module} import {', '.join(entries)}" if group[0].name else first
+    return found
 
 
 def _takes(line: _Line, one: Wanted) -> bool:
