@@ -57,6 +57,16 @@ def test_names_from_one_module_are_one_import(monkeypatch: pytest.MonkeyPatch) -
     assert text.startswith("from typing import Any as _Any, Callable, TypeVar\n\nimport openai\n\n\ndef with_backoff")
 
 
+@pytest.mark.parametrize(("body", "gap"), [("# c\nX = 1\n\n\n", "\n\n"), ("", "\n\n\n"), ("@d\n", "\n\n\n")])
+def test_there_are_as_many_empty_lines_as_isort_wants(body: str, gap: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    body += "def with_backoff(call):\n    return call()\n"
+    helper = backoff.Helper(("import openai",), body, {"sync": "with_backoff"})
+    monkeypatch.setattr(backoff, "render", lambda *_, **__: helper)
+    assert fixed(CALL, "a.py").texts["a.py"] == f"import openai{gap}{body}\n\n{WRAPPED}"
+    package = fixed(CALL, "app/a.py", PACKAGE).texts["app/_backoff.py"]
+    assert package == f'"""Backoff for requests to OpenAI."""\n\nimport openai{gap}{body}'
+
+
 def test_a_folder_that_is_no_package_is_a_script() -> None:
     assert "def with_backoff" in fixed(CALL, "tools/a.py", {"tools/b.py": ""}).texts["tools/a.py"]
 

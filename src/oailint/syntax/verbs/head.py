@@ -14,6 +14,7 @@ from oailint.syntax.verbs.splices import Group, Splice
 from oailint.syntax.verbs.tree import Tree, children, render
 from oailint.syntax.verbs.wanted import Wanted
 
+_BLOCKS = ("def ", "class ", "async def ", "@")
 _FUTURE, _STANDARD, _THIRD, _OWN, _RELATIVE = range(5)
 
 
@@ -187,7 +188,8 @@ class _Head:
             text = ("\n" if has_imports else "") + "".join(f"{one}\n" for one in statements)
         if body:
             body = indented(body.strip("\n") + "\n", self._tree.indent)
-            text += ("\n\n" if has_imports or statements or self._end else "") + body
+            gap = "\n\n" if body.startswith(_BLOCKS) else "\n"  # as isort has it
+            text += (gap if has_imports or statements or self._end else "") + body
         return text
 
     def _gap(self, offset: int, is_first: bool, has_statements: bool, has_body: bool) -> str:
@@ -199,7 +201,7 @@ class _Head:
         while line + empty <= len(tree.lines.starts) and not _line(tree, line + empty).strip():
             empty += 1
         following = rest.lstrip()
-        is_block = following.startswith(("def ", "class ", "async def ", "@"))
+        is_block = following.startswith(_BLOCKS)
         wanted = 2 if has_body or (is_block and (is_first or has_statements)) else 1
         return "\n" * max(0, wanted - empty)
 
