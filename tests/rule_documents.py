@@ -3,6 +3,9 @@
 A case is a ``###`` section: a small project, one file for each block. The first line of a block is ``# file: path``.
 ``# error: OAI101, OAI401`` at the end of a line says what is reported there, ``# missed: OAI101`` what should be and
 is not; everything else must be silent. Keys are written as ``{{project-key}}`` and built when the case is run.
+
+A block that begins with ``# fixed: path`` holds what ``--fix`` makes of that file (``# fixed (unsafe): path``: with
+``--unsafe-fixes``), with markers at what is left to report; ``# backoff: form`` on the line below chooses the form.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ KEY_KINDS = (*PREFIXES, "azure")
 
 _MARKER = re.compile(r"\s*# (error|missed): (OAI\d{3}(?:, OAI\d{3})*)$")
 _FILE = re.compile(r"# file: (\S+)$")
+_FIXED = re.compile(r"# fixed( \(unsafe\))?: (\S+)$")
+_BACKOFF = re.compile(r"# backoff: (\w+)$")
 _FENCE = re.compile(r"```(\w*)$")
 _KEY = re.compile(r"\{\{([a-z]+)-key\}\}")
 
@@ -41,12 +46,16 @@ class Malformed(ValueError):
 
 @dataclass
 class Case:
-    """One project of a document. ``files`` holds the texts by path, as they are written."""
+    """One project of a document. ``files`` holds the texts by path, as they are written; ``fixed`` those after fixes,
+    which are ``unsafe`` ones too if it says so."""
 
     document: str
     section: str
     title: str
     files: dict[str, str] = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
+    unsafe: bool = False
+    backoff: str = "stdlib"
 
     @property
     def id(self) -> str:
@@ -61,6 +70,10 @@ class Case:
             if (found := _MARKER.search(line)) and found[1] == word
             for code in found[2].split(", ")
         }
+
+    def after(self) -> Case:
+        """The case as it is after its fixes."""
+        return Case(self.document, self.section, self.title, {**self.files, **self.fixed})
 
     def plain(self) -> dict[str, str]:
         """The files without the markers and with keys in the place of the names of keys."""
@@ -125,12 +138,29 @@ def _block(lines: Iterator[tuple[int, str]], start: int) -> Iterator[str]:
 
 
 def _add_file(case: Case, content: list[str], where: str) -> None:
+    fixed = _FIXED.match(content[0]) if content else None
+    if fixed is not None:
+        _add_fixed(case, content, bool(fixed[1]), fixed[2], where)
+        return
     found = _FILE.match(content[0]) if content else None
     if found is None:
         raise Malformed(f"{where}: a code block must begin with `# file: path`")
     if found[1] in case.files:
         raise Malformed(f"{where}: the file {found[1]} is there twice")
     case.files[found[1]] = "\n".join(content) + "\n"
+
+
+def _add_fixed(case: Case, content: list[str], unsafe: bool, path: str, where: str) -> None:
+    if path in case.fixed or (case.fixed and unsafe != case.unsafe):
+        raise Malformed(f"{where}: {path} is fixed twice, or safely and unsafely in one case")
+    case.unsafe = unsafe
+    del content[0]
+    if content and (form := _BACKOFF.match(content[0])):
+        case.backoff = form[1]
+        del content[0]
+    # The line that names a file is a part of it; a new file has none.
+    head = [f"# file: {path}"] if path in case.files else []
+    case.fixed[path] = "\n".join([*head, *content]) + "\n"
 
 
 def _without_markers(text: str) -> str:

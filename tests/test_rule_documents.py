@@ -10,7 +10,7 @@ import pytest
 import rule_documents
 from rule_documents import FOLDER, HEADINGS, Case, Document, Malformed
 
-from oailint import cli
+from oailint import cli, repair
 from oailint.findings import Finding, Report, Severity
 from oailint.rules import RULES
 from oailint.run import execute
@@ -34,11 +34,23 @@ def working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(files: Mapping[str, str], folder: Path) -> Report:
     """The report on a project of these files in ``folder``."""
-    for name, text in {"pyproject.toml": "", **files}.items():
+    for name, text in ({"pyproject.toml": "", **files} if files else {}).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return execute([str(folder)], Options(use_cache=False)).report
+
+
+def fix(case: Case, folder: Path) -> Report:
+    """The report after the fixes of a case."""
+    options = Options(use_cache=False, overrides={"backoff": case.backoff})
+    return repair.execute([str(folder)], options, unsafe=case.unsafe, write=True).report
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """All files in ``folder``."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in found}
 
 
 def places(findings: Iterable[Finding]) -> list[rule_documents.Place]:
@@ -65,6 +77,21 @@ def test_a_suppression_on_the_flagged_line_silences(case: Case, tmp_path: Path) 
     report = run(case.suppressed(), tmp_path)
     assert places(report.findings) == [place for place in expected if place[2] == UNPARSABLE]
     assert set(places(report.suppressed)) >= {place for place in expected if place[2] != UNPARSABLE}
+
+
+@by_id(case for case in CASES if case.fixed)
+def test_fixes_make_what_is_shown_and_are_done_then(case: Case, tmp_path: Path) -> None:
+    before = run(case.plain(), tmp_path)
+    report = fix(case, tmp_path)
+    after = case.after()
+    expected = {"pyproject.toml": "", **after.plain()}
+    assert texts(tmp_path) == expected
+    assert places(report.findings) == sorted(after.marked("error"))
+    assert not report.problems
+    assert report.statistics.fixed == len(before.findings) - len(report.findings) > 0
+    assert places(run({}, tmp_path).findings) == sorted(after.marked("error"))
+    assert fix(case, tmp_path).statistics.fixed == 0
+    assert texts(tmp_path) == expected
 
 
 @by_id(case for case in CASES if "-key}}" in str(case.files))
@@ -122,7 +149,8 @@ def test_cases_are_of_the_kind_that_their_heading_says(document: Document) -> No
         errors = {place[2] for place in case.marked("error")}
         missed = {place[2] for place in case.marked("missed")}
         assert (code in errors) or case.section != "Reported", case.title
-        assert (code not in errors) or case.section not in ("Not reported", "Fix"), case.title
+        assert (code not in errors) or case.section != "Not reported", case.title
+        assert (code in errors) == bool(case.fixed) or case.section != "Fix", case.title
         assert (code in missed) == (case.section == "Known missed alarms"), case.title
 
 
@@ -191,6 +219,42 @@ def test_a_wrong_marker_is_noticed(change: tuple[str, str], tmp_path: Path) -> N
 def test_a_malformed_document_is_refused(change: tuple[str, str]) -> None:
     with pytest.raises(Malformed):
         small(SMALL.replace(*change))
+
+
+FIXED = """# unused-suppression (OAI002)
+
+## Fix
+
+### A case
+
+```python
+# file: a.py
+x = 1  # oailint: ignore[OAI101]  # error: OAI002
+```
+```python
+# fixed: a.py
+x = 1
+```
+"""
+
+
+def test_a_fixed_block_is_compared(tmp_path: Path) -> None:
+    case = small(FIXED)
+    assert case.files.keys() == case.fixed.keys() == {"a.py"}
+    test_fixes_make_what_is_shown_and_are_done_then(case, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("```python\n# fixed: a.py\nx = 1\n", "```python\n# fixed: a.py\nx = 2\n"),
+        ("```python\n# fixed: a.py\nx = 1\n", "```python\n# fixed: b.py\nx = 1\n"),
+        ("```python\n# fixed: a.py\nx = 1\n", "```python\n# fixed: a.py\nx = 1  # error: OAI002\n"),
+    ],
+)
+def test_a_wrong_fixed_block_is_noticed(change: tuple[str, str], tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        test_fixes_make_what_is_shown_and_are_done_then(small(FIXED.replace(*change)), tmp_path)
 
 
 @pytest.mark.parametrize("kind", rule_documents.KEY_KINDS)

@@ -59,7 +59,8 @@ class Related:
 
 
 # --- plans: what to change, as data ----------------------------------------------------------
-# Paths are those of the finding. ``oailint.fixing`` turns plans into edits; nothing here knows how.
+# Paths are those of the finding. Spans of expressions leave out their own parentheses, as those of facts do.
+# ``oailint.fixing`` turns plans into edits; nothing here knows how.
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from oailint.facts import Broken, FileFacts, Import
 from oailint.findings import Finding, Problem, Report
 from oailint.fixing import Workspace, declared, rounds
 from oailint.run import Checked, Project, Run, in_order
-from oailint.sources import decode, encode, read
+from oailint.sources import decode, display, encode, read
 from oailint.sources.writing import Content
 
 MOST_ROUNDS = 10
@@ -196,6 +196,8 @@ class Settling:
             form,
             config.backoff_helper,
             config.src,
+            _package(project.root),
+            lambda key: display(_path(project, key), os.getcwd()),
         )
 
     def report(self, run: Run) -> Report:
@@ -219,6 +221,15 @@ def _path(project: Project, key: str) -> str:
 
 def _key(project: Project, path: str) -> str:
     return os.path.relpath(path, project.root).replace(os.sep, "/")
+
+
+def _package(folder: str) -> str:
+    """The dotted name of a folder that is a package; empty for one that is none."""
+    names: list[str] = []
+    while folder and os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder, name = os.path.split(folder)
+        names.insert(0, name)
+    return ".".join(names)
 
 
 def _kind(project: Project, one: Finding) -> _Kind:

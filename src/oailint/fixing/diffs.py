@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -41,7 +41,7 @@ def unified(old: Side, new: Side) -> tuple[str, bool]:
 
     before, after = old.lines(), new.lines()
     pieces = [f"--- {old.name}\n+++ {new.name}\n"]
-    for group in difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(_CONTEXT):
+    for group in _groups(before, after):
         first, last = group[0], group[-1]
         pieces.append(f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n")
         for kind, start, stop, new_start, new_stop in group:
@@ -51,6 +51,24 @@ def unified(old: Side, new: Side) -> tuple[str, bool]:
                 pieces += [written("-", old, before, index) for index in range(start, stop)]
                 pieces += [written("+", new, after, index) for index in range(new_start, new_stop)]
     return "".join(pieces), is_masked
+
+
+def _groups(before: list[str], after: list[str]) -> Iterable[list[tuple[str, int, int, int, int]]]:
+    """The ranges of lines that differ, with their surroundings.
+
+    What the two sides share at their ends is not compared: that takes the square of the number of lines.
+    """
+    shortest = min(len(before), len(after))
+    start = next((index for index in range(shortest) if before[index] != after[index]), shortest)
+    most = shortest - start
+    end = next((index for index in range(most) if before[-index - 1] != after[-index - 1]), most)
+    inner = difflib.SequenceMatcher(None, before[start : len(before) - end], after[start : len(after) - end], False)
+    codes = [(kind, a + start, b + start, c + start, d + start) for kind, a, b, c, d in inner.get_opcodes()]
+    head = [("equal", 0, start, 0, start)] if start else []
+    tail = [("equal", len(before) - end, len(before), len(after) - end, len(after))] if end else []
+    whole = difflib.SequenceMatcher(None, "", "")
+    whole.opcodes = [*head, *codes, *tail]  # type: ignore[attr-defined]
+    return whole.get_grouped_opcodes(_CONTEXT)
 
 
 def _range(start: int, stop: int) -> str:

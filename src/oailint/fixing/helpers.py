@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MODULE = "_backoff.py"
 _DOCSTRING = '"""Backoff for requests to OpenAI."""\n'
+_DEFINED = re.compile(r"^(?:(?:async )?def |class )?(\w+)", re.MULTILINE)
+"""What a helper defines: the first word of a line that is not indented."""
 _BASE = {"sync": "with_backoff", "async": "with_backoff_async"}
 
 
@@ -105,7 +108,8 @@ class Helpers:
         top = self._top_package(path)
         if top is None or self._is_script_like(path):
             return None
-        return f"{top}/{MODULE}", f"{top.rpartition('/')[2]}.{MODULE.removesuffix('.py')}"
+        name = top.rpartition("/")[2] or self._workspace.package
+        return "/".join(part for part in (top, MODULE) if part), f"{name}.{MODULE.removesuffix('.py')}"
 
     def _configured_path(self, dotted: str) -> str:
         known = self._resolve("", dotted)
@@ -119,10 +123,11 @@ class Helpers:
         raise Refused(f"the package of the configured helper `{self._workspace.helper}` is not in the project")
 
     def _top_package(self, path: str) -> str | None:
+        """The folder of the top package that a file is in; empty where that is the project's own folder."""
         folder, top = path.rpartition("/")[0], None
         while folder and f"{folder}/__init__.py" in self._workspace.files:
             folder, top = folder.rpartition("/")[0], folder
-        return top
+        return "" if not folder and self._workspace.package else top
 
     def _is_script_like(self, path: str) -> bool:
         """Whether a file in a package imports its neighbours as if the package were none: it runs as a script."""
@@ -145,13 +150,13 @@ class Helpers:
         written = None
         if self._workspace.text(where) is None:
             if not self._workspace.may_create:
-                raise Refused(f"it takes a new file {where}, and no file is written in this run")
+                raise Refused(f"it takes a new file {self._workspace.shown(where)}, and no file is written in this run")
             written = Written(where, False, kind, api)
         elif not self._has(where, name):
             self.extended(where, {kind}, api)  # raises if that cannot be done
             written = Written(where, False, kind, api)
         elif _api(self._sheets.tree(where).text) != api and not self._workspace.helper:
-            raise Refused(f"the helper in {where} is for another version of the SDK")
+            raise Refused(f"the helper in {self._workspace.shown(where)} is for another version of the SDK")
         if where == path:
             return Use(name, written=written)
         wanted = self._import(path, where, dotted, name)
@@ -174,11 +179,11 @@ class Helpers:
         found = [one.dotted for names in self._sheets.bindings(path).module_names.values() for one in names]
         is_relative = any(one.startswith(".") for one in found) and not any(one.split(".")[0] == own for one in found)
         top = self._top_package(path)
-        if not (is_relative and top and where.startswith(f"{top}/")):
+        if not (is_relative and top is not None and where.startswith(f"{top}/" if top else "")):
             return Wanted(dotted, name)
         folder, target = path.rpartition("/")[0], where.rpartition("/")[0]
         level, inner = 1, folder
-        while inner != target and not target.startswith(f"{inner}/"):
+        while inner and inner != target and not target.startswith(f"{inner}/"):
             level, inner = level + 1, inner.rpartition("/")[0]
         below = target[len(inner) :].strip("/").replace("/", ".")
         module = ".".join(part for part in (below, where.rpartition("/")[2].removesuffix(".py")) if part)
@@ -207,14 +212,14 @@ class Helpers:
         names = self._names()
         present = {kind for kind in names if self._has(where, names[kind])}
         if not present:
-            raise Refused(f"{where} is there already, and holds no helper")
+            raise Refused(f"{self._workspace.shown(where)} is there already, and holds no helper")
         self._sheets.check_editable(where)
         newline = self._sheets.tree(where).newline
         for form in backoff.FORMS:
             if self.module_text(present, api, newline, form) == text:
                 return self.module_text({*present, *kinds}, api, newline, form)
         missing = ", ".join(names[kind] for kind in sorted(kinds))
-        raise Refused(f"{where} lacks `{missing}`, and is not as oailint wrote it")
+        raise Refused(f"{self._workspace.shown(where)} lacks `{missing}`, and is not as oailint wrote it")
 
     def _check_single(self, path: str, kind: str, api: str) -> None:
         """One file has the helper for one version of the SDK."""
@@ -230,15 +235,18 @@ class Helpers:
         others = {name for name, found in bindings.module_names.items() if any(not one.dotted for one in found)}
         form = self._workspace.form()
         plain = _render(form, kinds, api, frozenset())
+        others |= {name for name in _DEFINED.findall(plain.body) if name in bindings.module_names}
         for line in plain.imports:
             for one in parse(line):
                 if not bindings.may_bind(one.bound, one.dotted):
                     others.add(one.bound)
         return _render(form, kinds, api, frozenset(others))
 
-    def inline(self, path: str, kinds: set[str], api: str) -> tuple[list[Wanted], str, tuple[int, int] | None]:
-        """What a file gets for the helpers of ``kinds``: imports, definitions, and the range of present definitions
-        that these replace, if it has the other kind already."""
+    def inline(
+        self, path: str, kinds: set[str], api: str, first: int
+    ) -> tuple[list[Wanted], str, tuple[int, int] | None]:
+        """What a file gets for the helpers of ``kinds``, for code that begins at ``first``: imports, definitions, and
+        the range of present definitions that these replace, if it has the other kind already."""
         from oailint.syntax.verbs.helpers import defined
 
         tree = self._sheets.tree(path)
@@ -249,15 +257,15 @@ class Helpers:
             if at >= 0:
                 both = _render(form, {*present, *kinds}, api, frozenset())
                 imports = [one for line in both.imports for one in parse(line)]
-                return self._missing(path, imports), _laid_out(both.body, tree), (at, at + len(old))
+                return self._missing(path, imports, first), _laid_out(both.body, tree), (at, at + len(old))
         helper = self._inline(path, api, kinds)
         imports = [one for line in helper.imports for one in parse(line)]
-        return self._missing(path, imports), helper.body, None
+        return self._missing(path, imports, first), helper.body, None
 
-    def _missing(self, path: str, imports: list[Wanted]) -> list[Wanted]:
-        """Those of ``imports`` that the file does not have under the same name."""
+    def _missing(self, path: str, imports: list[Wanted], first: int) -> list[Wanted]:
+        """Those of ``imports`` that the file does not have under the same name when the code at ``first`` runs."""
         bindings = self._sheets.bindings(path)
-        return [one for one in imports if not bindings.binds(one.bound, one.dotted)]
+        return [one for one in imports if not bindings.binds(one.bound, one.dotted, first)]
 
 
 def _render(form: str, kinds: Iterable[str], api: str, taken: frozenset[str]) -> backoff.Helper:
@@ -272,8 +280,6 @@ def _laid_out(body: str, tree: Tree) -> str:
 
 
 def _renamed(body: str, name: str, new: str) -> str:
-    import re
-
     return body if name == new else re.sub(rf"\b{name}\b", new, body)
 
 

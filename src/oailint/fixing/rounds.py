@@ -12,7 +12,7 @@ from oailint.fixing.helpers import Written
 from oailint.fixing.realising import Realised, Realiser, Top, order
 from oailint.fixing.together import alone, backed_off, settled
 from oailint.fixing.workspace import Sheets, Workspace
-from oailint.syntax.verbs.splices import Group, Refused, Splice, apply, conflict
+from oailint.syntax.verbs.splices import Group, Refused, Splice, apply, conflict, overlap
 
 
 @dataclass
@@ -136,7 +136,7 @@ class _Drawing:
         self._written |= one.written
         for path in one.paths:
             head = self._head(path)
-            if head and any(conflict(head, group) for group in self._groups[path]):
+            if head and any(overlap(head, group) for group in self._groups[path]):
                 self._restore(saved)
                 return False
         return True
@@ -171,7 +171,8 @@ class _Drawing:
         body, replaced = "", None
         imports = set(top.imports)
         if inline:
-            needed, body, replaced = self._realiser.helpers.inline(path, {one.kind for one in inline}, inline[0].api)
+            kinds = {one.kind for one in inline}
+            needed, body, replaced = self._realiser.helpers.inline(path, kinds, inline[0].api, top.first)
             imports |= set(needed)
         group: Group = ()
         if replaced is not None:
@@ -187,7 +188,7 @@ class _Drawing:
         for path in self._tops:
             head = self._head(path)
             if head:
-                found.setdefault(path, []).append(head)
+                found[path] = [head, *found.get(path, [])]
         return found
 
     def modules(self) -> dict[str, str]:

@@ -29,10 +29,14 @@ class Workspace:
     form: Callable[[], str]
     helper: str = ""
     roots: tuple[str, ...] = (".", "src")
+    package: str = ""
+    """The dotted name of the project's own folder, where that is a package."""
+    shown: Callable[[str], str] = str
+    """What reports call a file."""
 
     def packages(self) -> frozenset[str]:
         """The top packages and modules of the project, by name."""
-        tops = set()
+        tops = {self.package.split(".")[0]}
         for path in self.files:
             for root in self.roots:
                 prefix = "" if root in (".", "") else root.rstrip("/") + "/"
@@ -60,7 +64,7 @@ class Sheets:
 
             text = self.workspace.text(path)
             if text is None:
-                raise Refused(f"{path} cannot be read")
+                raise Refused(f"{self.workspace.shown(path)} cannot be read")
             self._trees[path] = Tree(text)
         return self._trees[path]
 
@@ -75,4 +79,4 @@ class Sheets:
     def check_editable(self, path: str) -> None:
         """Raises Refused if a file may not be changed."""
         if path not in self.workspace.editable:
-            raise Refused(f"it takes a change of {path}, which is not among the files to fix")
+            raise Refused(f"it takes a change of {self.workspace.shown(path)}, which is not among the files to fix")

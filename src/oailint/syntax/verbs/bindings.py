@@ -40,7 +40,7 @@ class Bindings:
         self._tree = tree
         self._module = _Scope(tree.module)
         self._scopes: dict[int, _Scope] = {id(tree.module): self._module}
-        self._visit(tree.module, self._module, False)
+        self._collect()
 
     @property
     def module_names(self) -> dict[str, list[Binding]]:
@@ -56,9 +56,12 @@ class Bindings:
         """Whether ``name`` means what the module binds it to in the code at ``node``."""
         return not any(name in scope.names for scope in self._around(node)[:-1])
 
-    def binds(self, name: str, dotted: str) -> bool:
-        """Whether the module has ``name`` by an import of ``dotted``."""
-        return _meaning(self._module.names.get(name, [])) == dotted
+    def binds(self, name: str, dotted: str, first: int) -> bool:
+        """Whether the module has ``name`` by an import of ``dotted`` when the code at the offset ``first`` runs."""
+        bindings = self._module.names.get(name, [])
+        if _meaning(bindings) != dotted:
+            return False
+        return self._tree.is_late(first) or min(one.offset for one in bindings if not one.is_typing) < first
 
     def may_bind(self, name: str, dotted: str) -> bool:
         """Whether the module may bind ``name`` to ``dotted``: it does, or it binds it to nothing."""
@@ -67,17 +70,19 @@ class Bindings:
     def spelling(self, dotted: str, node: cst.CSTNode) -> str | None:
         """How the code at ``node`` can write ``dotted`` with what is imported there; None if it cannot."""
         scopes = self._around(node)
-        offset = 0 if node is self._tree.module else self._tree.inner(node)[0]
-        parts = dotted.split(".")
+        offset = len(self._tree.text) if node is self._tree.module else self._tree.inner(node)[0]
+        is_late = self._tree.is_late(offset)
+        parts = dotted.lstrip(".").split(".")
+        dots = "." * (len(dotted) - len(dotted.lstrip(".")))
         for length in range(len(parts), 0, -1):
-            head = ".".join(parts[:length])
-            if not head.strip("."):  # of a relative name: what it is relative to
-                break
+            head = dots + ".".join(parts[:length])
             for index, scope in enumerate(scopes):
                 for name, bindings in scope.names.items():
                     if _meaning(bindings) != head or any(name in inner.names for inner in scopes[:index]):
                         continue
-                    if scope is self._module or min(one.offset for one in bindings) < offset:
+                    if is_late and scope is self._module:
+                        return ".".join([name, *parts[length:]])
+                    if min(one.offset for one in bindings if not one.is_typing) < offset:
                         return ".".join([name, *parts[length:]])
         return None
 
@@ -127,7 +132,14 @@ class Bindings:
 
     # --- collecting -----------------------------------------------------------------------------
 
-    def _visit(self, node: cst.CSTNode, scope: _Scope, is_typing: bool) -> None:
+    def _collect(self) -> None:
+        # Not by recursion: an expression may be nested more deeply than Python likes.
+        pending: list[tuple[cst.CSTNode, _Scope, bool]] = [(self._tree.module, self._module, False)]
+        while pending:
+            pending.extend(reversed(list(self._visit(*pending.pop()))))
+
+    def _visit(self, node: cst.CSTNode, scope: _Scope, is_typing: bool) -> Iterator[tuple[cst.CSTNode, _Scope, bool]]:
+        """Note what ``node`` binds in ``scope``; its parts, each with the scope that it is in."""
         for name, dotted, at in _bound(node):
             target = self._module if name in scope.outer_names else scope
             target.names[name].append(Binding(dotted, self._tree.inner(at)[0], is_typing))
@@ -142,7 +154,7 @@ class Bindings:
         is_guard = isinstance(node, cst.If) and render(node.test).rpartition(".")[2] == "TYPE_CHECKING"
         for child in children(node):
             guarded = is_typing or (is_guard and isinstance(node, cst.If) and child is node.body)
-            self._visit(child, inner, guarded)
+            yield child, inner, guarded
 
 
 def _meaning(bindings: list[Binding]) -> str:

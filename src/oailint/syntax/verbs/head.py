@@ -14,6 +14,7 @@ from oailint.syntax.verbs.splices import Group, Splice
 from oailint.syntax.verbs.tree import Tree, children, render
 from oailint.syntax.verbs.wanted import Wanted
 
+_BLOCKS = ("def ", "class ", "async def ", "@")
 _FUTURE, _STANDARD, _THIRD, _OWN, _RELATIVE = range(5)
 
 
@@ -118,7 +119,7 @@ class _Head:
         fresh: list[Wanted] = []
         joined: dict[int, list[Wanted]] = defaultdict(list)
         for one in imports:
-            at = next((at for at, line in enumerate(self._lines) if _takes(line.statement, one)), None)
+            at = next((at for at, line in enumerate(self._lines) if _takes(line, one)), None)
             if at is None:
                 fresh.append(one)
             else:
@@ -126,17 +127,21 @@ class _Head:
         for at, wanted in joined.items():
             splices += self._joined(self._lines[at].statement, wanted)
         pieces: dict[int, str] = defaultdict(str)
+        lines: dict[tuple[int, str, str, int], list[str]] = defaultdict(list)
         first: list[Wanted] = []
-        for one in sorted(fresh, key=self._sorted):
+        statements_of = _statements(fresh)
+        for one in sorted(statements_of, key=self._sorted):
             if any(line.section != _FUTURE for line in self._lines):
-                offset, text = self._line_for(one)
-                pieces[offset] += text
+                lines[self._where(one)].append(statements_of[one] + "\n")
             else:
                 first.append(one)
-        tail = self._opening(first) + self._below(statements, body, bool(self._lines) or bool(first))
-        if tail:
+        for (offset, lead, tail, _), texts in lines.items():
+            pieces[offset] += lead + "".join(texts) + tail
+        opening = self._opening({one: statements_of[one] for one in first})
+        below = opening + self._below(statements, body, bool(self._lines) or bool(first))
+        if below:
             offset = self._end if not first else self._start
-            pieces[offset] += tail + self._gap(offset, bool(first), bool(statements), bool(body))
+            pieces[offset] += below + self._gap(offset, bool(first), bool(statements), bool(body))
         splices += [self._inserted(offset, text) for offset, text in pieces.items()]
         return tuple(sorted(splices, key=lambda one: one.start))
 
@@ -147,34 +152,34 @@ class _Head:
             return Splice(offset, offset, newline + text.removesuffix(newline))
         return Splice(offset, offset, text)
 
-    def _line_for(self, one: Wanted) -> tuple[int, str]:
-        """Where a new import goes among those that are there, and its text."""
+    def _where(self, one: Wanted) -> tuple[int, str, str, int]:
+        """Where a new import goes among those that are there, and what goes before and behind it and its like; and
+        its section."""
         section, key = self._sorted(one)
         same = [line for line in self._lines if line.section == section]
         lower = [line for line in self._lines if line.section < section]
         before = [line for line in same if line.key <= key]
-        text = one.statement + "\n"
         if before:
-            return self._after(before[-1]), text
+            return self._after(before[-1]), "", "", section
         if same:
-            return self._tree.line_start(same[0].start), text
+            return self._tree.line_start(same[0].start), "", "", section
         gap = "" if self._is_flat else "\n"
         if lower:
-            return self._after(lower[-1]), gap + text
-        return self._tree.line_start(self._lines[0].start), text + gap
+            return self._after(lower[-1]), gap, "", section
+        return self._tree.line_start(self._lines[0].start), "", gap, section
 
     def _after(self, line: _Line) -> int:
         return self._tree.next_line(self._tree.inner(line.node)[1])
 
-    def _opening(self, imports: list[Wanted]) -> str:
-        """The first imports of a file, in sections."""
+    def _opening(self, imports: dict[Wanted, str]) -> str:
+        """The first imports of a file, with their statements, in sections."""
         text = "\n" if imports and self._is_after_text else ""
         section = None
-        for one in imports:
+        for one, statement in imports.items():
             own = self._sorted(one)[0]
             text += "\n" if section not in (None, own) else ""
             section = own
-            text += one.statement + "\n"
+            text += statement + "\n"
         return text
 
     def _below(self, statements: list[str], body: str, has_imports: bool) -> str:
@@ -183,7 +188,8 @@ class _Head:
             text = ("\n" if has_imports else "") + "".join(f"{one}\n" for one in statements)
         if body:
             body = indented(body.strip("\n") + "\n", self._tree.indent)
-            text += ("\n\n" if has_imports or statements or self._end else "") + body
+            gap = "\n\n" if body.startswith(_BLOCKS) else "\n"  # as isort has it
+            text += (gap if has_imports or statements or self._end else "") + body
         return text
 
     def _gap(self, offset: int, is_first: bool, has_statements: bool, has_body: bool) -> str:
@@ -195,7 +201,7 @@ class _Head:
         while line + empty <= len(tree.lines.starts) and not _line(tree, line + empty).strip():
             empty += 1
         following = rest.lstrip()
-        is_block = following.startswith(("def ", "class ", "async def ", "@"))
+        is_block = following.startswith(_BLOCKS)
         wanted = 2 if has_body or (is_block and (is_first or has_statements)) else 1
         return "\n" * max(0, wanted - empty)
 
@@ -217,8 +223,23 @@ class _Head:
         return [Splice(offset, offset, text) for offset, text in texts.items()]
 
 
-def _takes(statement: cst.Import | cst.ImportFrom, one: Wanted) -> bool:
+def _statements(imports: Iterable[Wanted]) -> dict[Wanted, str]:
+    """The statements that make ``imports``, by one import of each: names from one module stand together."""
+    together: dict[tuple[str, ...], list[Wanted]] = defaultdict(list)
+    for one in imports:
+        together[(one.module,) if one.name else (one.module, one.alias)].append(one)
+    found = {}
+    for group in together.values():
+        group.sort(key=lambda one: _order(one.name))
+        entries = [one.statement.partition(" import ")[2] for one in group]
+        first = group[0].statement
+        found[group[0]] = f"from {group[0].module} import {', '.join(entries)}" if group[0].name else first
+    return found
+
+
+def _takes(line: _Line, one: Wanted) -> bool:
     """Whether ``one`` can be put into a statement that is there."""
+    statement = line.statement
     if not one.name or not isinstance(statement, cst.ImportFrom) or isinstance(statement.names, cst.ImportStar):
         return False
     module = "." * len(statement.relative) + (render(statement.module) if statement.module else "")
@@ -246,9 +267,11 @@ def _line(tree: Tree, number: int) -> str:
 
 
 def _import(node: cst.CSTNode) -> cst.Import | cst.ImportFrom | None:
-    if isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
+    """The first import of a line that only imports."""
+    if isinstance(node, cst.SimpleStatementLine):
         statement = node.body[0]
-        if isinstance(statement, (cst.Import, cst.ImportFrom)):
+        others = all(isinstance(one, (cst.Import, cst.ImportFrom)) for one in node.body[1:])
+        if isinstance(statement, (cst.Import, cst.ImportFrom)) and others:
             return statement
     return None
 

@@ -24,10 +24,10 @@ Group = tuple[Splice, ...]
 
 
 def apply(text: str, groups: Iterable[Group]) -> str:
-    """``text`` with all the splices made. No two groups may conflict."""
-    splices = [(one.start, one.end, position, one.content) for group in groups for position, one in enumerate(group)]
+    """``text`` with all the splices made. No two groups may overlap; at one place, those of the first come first."""
+    splices = [(one.start, one.end, one.content) for group in groups for one in group]
     pieces, last = [], 0
-    for start, end, _, content in sorted(splices, key=lambda one: one[:3]):
+    for start, end, content in sorted(splices, key=lambda one: one[:2]):
         pieces += [text[last:start], content]
         last = max(last, end)
     return "".join([*pieces, text[last:]])
@@ -36,3 +36,8 @@ def apply(text: str, groups: Iterable[Group]) -> str:
 def conflict(one: Sequence[Splice], other: Sequence[Splice]) -> bool:
     """Whether two groups touch the same text, or the same point of it, so that their order would matter."""
     return any(a.start <= b.end and b.start <= a.end for a in one for b in other)
+
+
+def overlap(one: Sequence[Splice], other: Sequence[Splice]) -> bool:
+    """Whether two groups change the same text, or one puts something inside what the other takes away."""
+    return any(a.start < b.end and b.start < a.end for a in one for b in other)

@@ -37,7 +37,9 @@ def substituted(
             texts[hole] = f"({source})" if strength(part_nodes[hole], bare=True) < needs else source
     content = _HOLE.sub(lambda found: _filled(texts, found[1]), template)
     if not node.lpar:
-        is_loose = strength(shape) < demanded(tree.parent(node), node)
+        hole = shape.value.removeprefix("_hole_") if isinstance(shape, cst.Name) else ""
+        whole = strength(part_nodes[hole], bare=True) if hole in part_nodes else strength(shape)
+        is_loose = whole < demanded(tree.parent(node), node)
         if is_loose or (_has_newline(content) and not tree.is_enclosed(node)):
             content = f"({content})"
     tree.check_in_string(node, content)

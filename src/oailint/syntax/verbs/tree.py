@@ -36,6 +36,7 @@ class Tree:
         self._comments = sorted(places.comments)
         self._parents: dict[int, cst.CSTNode] = {}
         self._expressions: dict[tuple[int, int], cst.BaseExpression] = {}
+        self._bodies: list[tuple[int, int]] = []
         self._index()
 
     def _index(self) -> None:
@@ -44,6 +45,8 @@ class Tree:
             node = pending.pop()
             if isinstance(node, cst.BaseExpression) and id(node) in self._spans:
                 self._expressions.setdefault(self._spans[id(node)], node)
+            elif isinstance(node, cst.FunctionDef):
+                self._bodies.append((self._spans[id(node.body)][0], self._spans[id(node)][1]))
             for child in children(node):
                 self._parents[id(child)] = node
                 pending.append(child)
@@ -150,6 +153,10 @@ class Tree:
                 return False
             below = one
         return False
+
+    def is_late(self, offset: int) -> bool:
+        """Whether the code at ``offset`` is in a function, so that it runs when the whole module is there."""
+        return any(start <= offset < end for start, end in self._bodies)
 
     def check_in_string(self, node: cst.CSTNode, content: str) -> None:
         """Raises Refused if ``node`` is in a formatted string that older Pythons could not read with ``content``."""
