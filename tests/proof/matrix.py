@@ -5,6 +5,7 @@ FOLDER keeps the environments for the next time. Without it they are temporary.
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from requirements import failures
 def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(sys.argv[1] if len(sys.argv) > 1 else temporary)
+        shutil.rmtree(folder / "results", ignore_errors=True)
         with ThreadPoolExecutor(2) as pool:
             results = dict(zip(ALL, pool.map(lambda case: measure(case, folder), ALL), strict=True))
     DOCUMENT.write_text(render({case: cells(results[case]) for case in ALL}), encoding="utf-8")

@@ -18,9 +18,9 @@ What programs do, before and after the fix, when OpenAI answers with errors. Eac
 real `openai` package, against a server on the same machine. Sleeping and timeouts are virtual: the seconds are those
 that the program would have waited.
 
-A cell holds the number of requests for one call, the result, and the seconds. Everything is run twice, with the lowest
-and with the highest values that the random part of the waits can take; where the two differ, both are told, the lowest
-first. So what is "ok" here is so in every run.
+A cell holds the number of requests for one call, the result, and the seconds. Everything is run twice: once
+all random numbers are the lowest that can be, once the highest. Where that makes a difference, both are told. Waits lie
+between the two, so what is only "ok" here is so in every run.
 
 - *sync*: a client that stays in its file; *async*: an asynchronous client that is handed to a function; *module*:
   `openai.chat.completions.create`.
