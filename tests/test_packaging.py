@@ -34,10 +34,11 @@ def test_the_wheel_holds_documents_tables_and_types(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     documents = {f"oailint/_rules/{path.name}" for path in (ROOT / "rules").glob("*.md")}
-    tables = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("*.toml")}
-    assert len(documents) > 1 and len(tables) > 1
-    assert documents | tables | {"oailint/py.typed", "oailint/cli.py"} <= names
-    assert not {name for name in names if name.startswith("tests") or "__pycache__" in name}
+    tables = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("knowledge/*.toml")}
+    templates = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("templates/*.py")}
+    assert len(documents) > 1 and len(tables) > 1 and len(templates) > 1
+    assert documents | tables | templates | {"oailint/py.typed", "oailint/cli.py"} <= names
+    assert not {name for name in names if name.startswith("tests") or "__pycache__" in name or "ruff" in name}
 
 
 def test_documents_are_found_where_the_wheel_is_installed(wheel: Path, tmp_path: Path) -> None:

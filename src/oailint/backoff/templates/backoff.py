@@ -12,6 +12,7 @@ _R = TypeVar("_R")
 
 
 def _is_permanent(error: Exception) -> bool:
+    # All that Retry-After can do here is to end the tries: backoff.expo takes no hints.
     return not _is_transient(error)
 
 
