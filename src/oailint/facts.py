@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import msgspec
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 """Raised whenever a fact changes its shape or its meaning; part of every cache key."""
 
 
@@ -124,6 +124,7 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, tag="operation"):
 
     operator: str
     operands: tuple[Expr, ...]
+    span: Span
 
 
 class Comparison(msgspec.Struct, frozen=True, array_like=True, tag="comparison"):
