@@ -80,7 +80,7 @@ class Question:
     """One expression that asks the text of an exception and nothing else, so that it can be replaced as a whole.
 
     ``exception`` is the name of the exception there. One of ``texts`` must be in its text, or all of them, as
-    ``joined`` (``or``, ``and``) says; ``negated``: or else not. ``source`` is how the text was made, ``whole`` says that
+    ``joined`` (``or``, ``and``) says; ``negated``: or else not. ``source`` is how the text was made, ``whole``: that
     nothing else is in it. ``exact``: the text must be equal. A question has ``parts`` in place of texts if it joins
     others.
     """
