@@ -122,10 +122,28 @@ class TextTest:
 
 @dataclass(frozen=True)
 class KeyUse:
-    """A literal in the place of a key. ``use`` says where it goes, ``shown`` is the masked literal."""
+    """A literal in the place of a key. ``use`` says where it goes, ``shown`` is the masked literal.
+
+    ``form`` says what is to be done with it, and is empty where nothing can be (``unfixable`` says why):
+
+    - ``literal``: ``target`` gives way to the environment ``variable``, with ``lead`` before it;
+    - ``text``: the same for the literal inside an f-string, where quotes matter;
+    - ``argument``: the argument ``api_key`` of the call at ``target`` goes, as the client reads the variable by itself;
+    - ``default``: the call of ``reader`` at ``target`` keeps only its first argument, ``kept``;
+    - ``statement``: the statement at ``target`` goes, or is ``filled``: nothing else stands in its block, or something
+      does on its line.
+    """
 
     location: Location
     use: str
     shown: str
     shape: str
     confidence: Confidence
+    form: str = ""
+    variable: str = ""
+    lead: str = ""
+    target: Location | None = None
+    reader: str = ""
+    kept: Location | None = None
+    filled: bool = False
+    unfixable: str = ""

@@ -30,7 +30,7 @@ class NoTypedTest(Exception):
 
 @dataclass(frozen=True)
 class Typed:
-    """An exception is of one of ``classes`` and none of ``excluded``, and one of its attributes is one of ``values``."""
+    """An exception of ``classes``, but not of ``excluded``, one of whose ``attributes`` is one of ``values``."""
 
     classes: tuple[str, ...]
     excluded: tuple[str, ...] = ()
