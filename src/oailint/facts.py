@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import msgspec
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 """Raised whenever a fact changes its shape or its meaning; part of every cache key."""
 
 
@@ -48,6 +48,7 @@ class Masked(msgspec.Struct, frozen=True, array_like=True, tag="masked", gc=Fals
     ``plain`` (harmless text in a place that is named like a secret).
     ``prefix`` is the public beginning of a known shape (``sk-proj-``), else empty.
     ``placeholder`` says that the value is a stand-in (``your-key-here``, ``xxx``, ``EMPTY``).
+    ``alone``: nothing stands beside the secret but ``lead``, which is empty or what leads a header (``"Bearer "``).
     """
 
     shape: str
@@ -55,6 +56,8 @@ class Masked(msgspec.Struct, frozen=True, array_like=True, tag="masked", gc=Fals
     prefix: str
     placeholder: bool
     span: Span
+    lead: str = ""
+    alone: bool = True
 
 
 class Number(msgspec.Struct, frozen=True, array_like=True, tag="number", gc=False):
@@ -124,6 +127,7 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, tag="operation"):
 
     operator: str
     operands: tuple[Expr, ...]
+    span: Span
 
 
 class Comparison(msgspec.Struct, frozen=True, array_like=True, tag="comparison"):

@@ -136,11 +136,16 @@ Change = BackOff | SetArgument | DropArgument | Substitute | Replace
 
 @dataclass(frozen=True)
 class FixPlan:
-    """How a finding can be repaired: all of ``changes`` or none. Unsafe unless it says otherwise."""
+    """How a finding can be repaired: all of ``changes`` or none. Unsafe unless it says otherwise.
+
+    ``leftovers`` are assignments of a value to a name that nothing may read any more once the changes are made; each
+    goes then, if so.
+    """
 
     title: str
     changes: tuple[Change, ...]
     safety: Safety = Safety.UNSAFE
+    leftovers: tuple[Location, ...] = ()
 
 
 # --- edits: text for text -------------------------------------------------------------------

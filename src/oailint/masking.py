@@ -30,6 +30,7 @@ _SHORTEST_HEX = 24
 _SHORTEST_OPAQUE = 20
 
 _RUN = re.compile(r"[A-Za-z0-9_\-]{16,}")
+_KEY_CHARS = re.compile(r"[A-Za-z0-9_\-.+/=]*")
 _HEX = re.compile(r"(?<![A-Za-z0-9])(?=[0-9A-Fa-f]*[0-9])(?=[0-9A-Fa-f]*[A-Fa-f])[0-9A-Fa-f]{24,}(?![A-Za-z0-9])")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={0,2}")
 _ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
@@ -123,6 +124,16 @@ def classify(value: str) -> Shape | None:
 def secret_shape(value: str) -> Shape:
     """The shape of ``value``, which stands where a secret is expected: ``plain`` if nothing else."""
     return classify(value) or Shape("plain", len(value), "", is_placeholder(value))
+
+
+def surroundings(value: str) -> tuple[str, bool]:
+    """What stands before the secret that ``value`` is or holds, if it is nothing but a header's scheme, else empty;
+    and whether nothing else stands beside the secret."""
+    text = value.strip()
+    scheme, blank, rest = text.partition(" ")
+    if blank and is_scheme(f"{scheme} "):
+        return f"{scheme} ", _KEY_CHARS.fullmatch(rest) is not None
+    return "", _KEY_CHARS.fullmatch(text) is not None
 
 
 def is_environment_name(value: str) -> bool:

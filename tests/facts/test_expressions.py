@@ -66,12 +66,13 @@ def at(start: int, end: int) -> Span:
         ("()", Sequence("tuple", ())),
         ("{a, b}", Sequence("set", (A, B))),
         ("{a: b, **c}", Mapping((A, None), (B, C))),
-        ("a + b", Operation("+", (A, B))),
-        ("a - b - c", Operation("-", (Operation("-", (A, B)), C))),
-        ("a ** b ** c", Operation("**", (A, Operation("**", (B, C))))),
-        ("not a", Operation("not", (A,))),
-        ("-1", Operation("-", (ONE,))),
-        ("a or b and c", Operation("or", (A, Operation("and", (B, C))))),
+        ("a + b", Operation("+", (A, B), at(0, 5))),
+        ("a - b - c", Operation("-", (Operation("-", (A, B), at(0, 5)), C), at(0, 9))),
+        ("a ** b ** c", Operation("**", (A, Operation("**", (B, C), at(5, 11))), at(0, 11))),
+        ("not a", Operation("not", (A,), at(0, 5))),
+        ("(not a)", Operation("not", (A,), at(1, 6))),
+        ("-1", Operation("-", (ONE,), at(0, 2))),
+        ("a or b and c", Operation("or", (A, Operation("and", (B, C), at(5, 12))), at(0, 12))),
         ("a < b", Comparison(("<",), (A, B), at(0, 5))),
         ("a not in b is not c", Comparison(("not in", "is not"), (A, B, C), at(0, 19))),
         ("a[b]", Subscript(A, B, at(0, 4))),
@@ -118,7 +119,7 @@ def test_await_and_yield(text: str, expected: Expr) -> None:
 
 def test_operators_are_told_apart() -> None:
     for operator in ("+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>", "and", "or"):
-        assert expression(f"a {operator} b") == Operation(operator, (A, B))
+        assert expression(f"a {operator} b") == Operation(operator, (A, B), at(0, len(operator) + 4))
     for operator in ("<", "<=", ">", ">=", "==", "!=", "in", "not in", "is", "is not"):
         assert expression(f"a {operator} b").operators == (operator,)
 

@@ -78,20 +78,52 @@ class ErrorClass(msgspec.Struct, frozen=True):
 class Fragment(msgspec.Struct, frozen=True):
     """What a text test looks for, and what to ask instead (table 2.4 of the facts).
 
-    ``text`` is compared in lower case with the tested literal, ``exact`` or as a part of it. ``typed`` is the test to
-    write instead. ``fate`` tells what became of the text: ``alive``, ``dead-since-3.38`` (true until 3.37, silently
-    false since), ``never`` (it was never in the text of an SDK 1.x error), ``ambiguous`` (matches other errors too).
-    ``fix``: fix, ask or no.
+    ``text`` is compared in lower case with the tested literal, ``exact`` or as a part of it. ``fate`` tells what became
+    of the text: ``alive``, ``dead-since-3.38`` (true until 3.37, silently false since), ``never`` (it was never in the
+    text of an SDK 1.x error), ``ambiguous`` (matches other errors too).
+    ``fix``: ``fix`` (the typed test gives the verdict that the text gave or should have given), ``ask`` (it is wider or
+    narrower), ``no`` (there is none).
+
+    The typed test: the exception is of one of ``classes`` and none of ``excluded``, and one of its ``attributes`` is
+    one of ``values``. ``legacy`` are the classes of SDK 0.x, where such a test is right there too; of attributes only
+    ``code`` is known there, on ``InvalidRequestError``.
     """
 
     text: str
-    typed: str
     fate: str
     fix: str
+    classes: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    values: tuple[str | int, ...] = ()
+    legacy: tuple[str, ...] = ()
     note: str = ""
     exact: bool = False
     generic: bool = False
     """Many other errors hold the text too (``timeout``, ``connection``, ``404``)."""
+
+    @property
+    def typed(self) -> str:
+        """The typed test as source, with ``e`` for the exception; empty if there is none."""
+        if not self.classes:
+            return ""
+        parts = [f"isinstance(e, {_choice(self.classes)})"]
+        parts += [f"not isinstance(e, {_choice(self.excluded)})"] if self.excluded else []
+        parts += [attribute_test("e", self.attributes, self.values)] if self.attributes else []
+        return " and ".join(parts)
+
+
+def _choice(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"({', '.join(names)})"
+
+
+def attribute_test(exception: str, attributes: tuple[str, ...], values: tuple[str | int, ...]) -> str:
+    """The source of a test whether one of the attributes of what is called ``exception`` is one of the values."""
+    shown = [f'"{value}"' if isinstance(value, str) else str(value) for value in values]
+    asked = [f"{exception}.{name}" for name in attributes]
+    if len(asked) == 1:
+        return f"{asked[0]} == {shown[0]}" if len(shown) == 1 else f"{asked[0]} in ({', '.join(shown)})"
+    return " or ".join(f"{one} in ({', '.join(asked)})" for one in shown)
 
 
 class Errors(msgspec.Struct, frozen=True):

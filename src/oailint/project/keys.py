@@ -11,6 +11,7 @@ from oailint.project.graph import Graph
 from oailint.project.model import KeyUse
 from oailint.project.program import header_expressions, scope_expressions, walk
 from oailint.project.requests import Requests
+from oailint.project.substitutes import Substitutes
 from oailint.project.values import NOTHING, Client, External, Hidden, Values
 
 WRITES = frozenset(("os.environ.setdefault", "os.putenv", "os.environ.__setitem__"))
@@ -30,7 +31,7 @@ class Keys:
         self.clients_of = requests.clients
         self.table = knowledge.keys()
         self.clients = knowledge.sdk().clients
-        self.found: dict[Location, KeyUse] = {}
+        self.found: dict[Location, tuple[KeyUse, int, Masked]] = {}
 
     def find(self) -> list[KeyUse]:
         """All uses, by place; a literal is reported once, where it stands."""
@@ -45,7 +46,8 @@ class Keys:
             self._call(site.id)
         for info in self.program.scopes:
             self._shapes(info.id)
-        return [self.found[location] for location in sorted(self.found)]
+        substitutes = Substitutes(self.graph)
+        return [substitutes.complete(*self.found[location]) for location in sorted(self.found)]
 
     # --- by use -------------------------------------------------------------------------------
 
@@ -166,4 +168,5 @@ class Keys:
     def _add(self, file: int, literal: Masked, use: str, confidence: Confidence) -> None:
         location = Location(self.program.paths[file], literal.span)
         shown = f"{literal.prefix}**** ({literal.length} characters)"
-        self.found.setdefault(location, KeyUse(location, use, shown, literal.shape, confidence))
+        key = KeyUse(location, use, shown, literal.shape, confidence)
+        self.found.setdefault(location, (key, file, literal))

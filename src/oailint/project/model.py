@@ -76,10 +76,30 @@ class WorkLoop:
 
 
 @dataclass(frozen=True)
+class Question:
+    """One expression that asks the text of an exception and nothing else, so that it can be replaced as a whole.
+
+    ``exception`` is the name of the exception there. One of ``texts`` must be in its text, or all of them, as
+    ``joined`` (``or``, ``and``) says; ``negated``: or else not. ``source`` is how the text was made, ``whole``: that
+    nothing else is in it. ``exact``: the text must be equal. A question has ``parts`` in place of texts if it joins
+    others.
+    """
+
+    location: Location
+    exception: str
+    joined: str = "or"
+    negated: bool = False
+    texts: tuple[str, ...] = ()
+    source: str = "str"
+    exact: bool = False
+    whole: bool = True
+    parts: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True)
 class TextTest:
     """A decision on the text of an exception. ``texts`` are what it looks for (masked ones left out), lower case kept
-    as
-    written. ``source`` is how the text was made. ``handler`` is the ``except`` line."""
+    as written. ``source`` is how the text was made. ``handler`` is the ``except`` line."""
 
     location: Location
     handler: Location
@@ -91,14 +111,39 @@ class TextTest:
     by_retry: bool = False
     """No handler caught it: a retry library shows it to a predicate. ``handler`` is then the call that gives the
     predicate."""
+    questions: tuple[Question, ...] = ()
+    only_openai: bool = False
+    """No other error than one of OpenAI's can come here."""
+    leftovers: tuple[Location, ...] = ()
+    """Statements that hold the text in a variable, which nothing may read any more once the questions are replaced."""
+    unfixable: str = ""
+    """Why there are no questions that can be replaced."""
 
 
 @dataclass(frozen=True)
 class KeyUse:
-    """A literal in the place of a key. ``use`` says where it goes, ``shown`` is the masked literal."""
+    """A literal in the place of a key. ``use`` says where it goes, ``shown`` is the masked literal.
+
+    ``form`` says what is to be done with it, and is empty where nothing can be (``unfixable`` says why):
+
+    - ``literal``: ``target`` gives way to the environment ``variable``, with ``lead`` before it;
+    - ``text``: the same for the literal inside an f-string, where quotes matter;
+    - ``argument``: the argument ``api_key`` of the call at ``target`` goes, as the client reads the variable by itself;
+    - ``default``: the call of ``reader`` at ``target`` keeps only its first argument, ``kept``;
+    - ``statement``: the statement at ``target`` goes, or is ``filled``: nothing else stands in its block, or something
+      does on its line.
+    """
 
     location: Location
     use: str
     shown: str
     shape: str
     confidence: Confidence
+    form: str = ""
+    variable: str = ""
+    lead: str = ""
+    target: Location | None = None
+    reader: str = ""
+    kept: Location | None = None
+    filled: bool = False
+    unfixable: str = ""

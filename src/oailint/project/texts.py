@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 from oailint import facts, knowledge
 from oailint.facts import Expr, Span
 from oailint.findings import Confidence, Location
 from oailint.project import outside
+from oailint.project.bound import Declined
 from oailint.project.errors import FROM_HTTP, FROM_SDK, Errors, Tokens
 from oailint.project.flow import Flow
 from oailint.project.graph import Graph
-from oailint.project.model import TextTest
+from oailint.project.model import Question, TextTest
 from oailint.project.program import scope_expressions, walk
+from oailint.project.questions import Found, Questions, alternatives
+from oailint.project.raising import Raising
 from oailint.project.requests import Sent
 from oailint.project.values import (
     Caught,
@@ -33,18 +36,9 @@ METHODS = frozenset(("startswith", "endswith", "find", "index", "count", "rfind"
 PATTERNS = frozenset(
     ("re.search", "re.match", "re.fullmatch", "re.findall", "regex.search", "re.finditer", "fnmatch.fnmatch")
 )
+MESSAGE_PREDICATE = "tenacity.retry_if_exception_message"
+"""The predicate on a text that has a like on classes, ``retry_if_exception_type``."""
 PATTERN_METHODS = frozenset(("search", "match", "fullmatch", "findall"))
-
-
-@dataclass(frozen=True)
-class Found:
-    """One comparison with an exception's text, before those of one expression are put together."""
-
-    scope: int
-    span: Span
-    caught: CaughtText
-    texts: tuple[str, ...]
-    operation: str
 
 
 class Texts:
@@ -62,6 +56,8 @@ class Texts:
             for send in one.sends:
                 self._tokens[send.site] |= FROM_HTTP if one.request.sdk == "http" else FROM_SDK
         self._sdk = {send.site: one.request.sdk for one in sent for send in one.sends}
+        self.questions = Questions(graph)
+        self.raising = Raising(graph, errors, frozenset(n for n, sdk in self._sdk.items() if sdk in ("v0", "v1")))
         self.any_sent = bool(sent) or graph.state.uses_openai
         self._texts: dict[tuple[int, int], set[str]] = defaultdict(set)
         self._raises: dict[int, Tokens] | None = None
@@ -69,16 +65,16 @@ class Texts:
 
     def find(self) -> list[TextTest]:
         """All tests, by place. Comparisons of one expression are one test."""
-        groups: list[list[Found]] = []
+        groups: list[tuple[list[Found], Expr | None, int]] = []
         for info in self.program.scopes:
             for region, root in scope_expressions(info.facts):
                 found = list(self._in_expression(root, info.id, region))
                 if found:
-                    groups.append(found)
-            groups.extend([found] for found in self._cases(info.id))
-        for one in (one for found in groups for one in found):
+                    groups.append((found, root, region))
+            groups.extend(([found], None, 0) for found in self._cases(info.id))
+        for one in (one for found, _, _ in groups for one in found):
             self._texts[(one.caught.scope, one.caught.region)].update(one.texts)
-        tests = [test for found in groups for test in self._combine(found)]
+        tests = [test for found, root, region in groups for test in self._combine(found, root, region)]
         tests.extend(self._messages())
         unique: dict[Location, TextTest] = {}
         for test in sorted(tests, key=lambda test: (test.location, -test.confidence)):
@@ -101,18 +97,19 @@ class Texts:
         left, right = node.operands[0], node.operands[1]
         pairs = [(right, left)] if operator.endswith("in") else [(right, left), (left, right)]
         for text, sought in pairs:
-            values = self.linker.evaluate(text, scope, region)
+            values, held = self.linker.evaluate(text, scope, region), text
             equality = operator in ("==", "!=")
             if operator.endswith("in") and any(isinstance(value, Items) for value in values):
                 # `str(e) in MESSAGES`: the text is on the left
-                values, sought = self.linker.evaluate(left, scope, region), right
+                values, sought, held = self.linker.evaluate(left, scope, region), right, left
                 equality = True
             for caught in self._caught(values, scope, region):
                 if equality and not caught.whole:
                     continue  # a text with other words around it equals nothing
                 if self._mixed(text, values, caught, scope, region):
                     continue
-                yield Found(scope, node.span, caught, self._sought(sought, scope, region), operator)
+                texts = self._sought(sought, scope, region)
+                yield Found(scope, region, node.span, caught, texts, operator, node, held, sought)
 
     def _call(self, node: facts.Call, scope: int, region: int) -> Iterator[Found]:
         if not node.arguments:
@@ -124,18 +121,21 @@ class Texts:
                 for caught in self._caught(values, scope, region):
                     if self._mixed(node.func.value, values, caught, scope, region):
                         continue
-                    yield Found(scope, node.span, caught, self._sought(first, scope, region), node.func.name)
+                    texts = self._sought(first, scope, region)
+                    yield Found(scope, region, node.span, caught, texts, node.func.name, node, node.func.value, first)
                 return
             if node.func.name in PATTERN_METHODS and len(node.arguments) == 1:
                 for caught in self._caught(self.linker.evaluate(first, scope, region), scope, region):
-                    yield Found(scope, node.span, caught, (), "re." + node.func.name)
+                    yield Found(scope, region, node.span, caught, (), "re." + node.func.name, node, first)
                 return
         if len(node.arguments) >= 2:
             callees = self.linker.evaluate(node.func, scope, region)
             names = {value.name for value in callees if isinstance(value, External)} & PATTERNS
             if names:
-                for caught in self._caught(self.linker.evaluate(node.arguments[1].value, scope, region), scope, region):
-                    yield Found(scope, node.span, caught, self._sought(first, scope, region), min(names))
+                second = node.arguments[1].value
+                for caught in self._caught(self.linker.evaluate(second, scope, region), scope, region):
+                    texts = self._sought(first, scope, region)
+                    yield Found(scope, region, node.span, caught, texts, min(names), node, second, first)
 
     def _cases(self, scope: int) -> Iterator[Found]:
         """``match str(e): case "429": ...``"""
@@ -146,7 +146,7 @@ class Texts:
                 for caught in self._caught(values, scope, region.parent):
                     sought = tuple(t for one in region.patterns for t in self._sought(one, scope, region.parent))
                     if sought:
-                        yield Found(scope, region.span, caught, sought, "match")
+                        yield Found(scope, region.parent, region.span, caught, sought, "match")
 
     def _caught(self, values: Values, scope: int, region: int) -> list[CaughtText]:
         """The exception texts among values. A variable that several handlers set holds, inside one of them, what
@@ -172,7 +172,7 @@ class Texts:
                 values |= self.linker.state.contents(value)
         return tuple(sorted({value.text for value in values if isinstance(value, String)}))
 
-    def _combine(self, found: list[Found]) -> Iterator[TextTest]:
+    def _combine(self, found: list[Found], root: Expr | None, region: int) -> Iterator[TextTest]:
         groups: dict[tuple[int, int], list[Found]] = defaultdict(list)
         for one in found:
             groups[(one.caught.scope, one.caught.region)].append(one)
@@ -189,7 +189,7 @@ class Texts:
         span = Span(first.line, first.column, last.end_line, last.end_column)
         texts = tuple(dict.fromkeys(text for one in group for text in one.texts))
         location = Location(self.program.path_of(group[0].scope), span)
-        yield TextTest(
+        test = TextTest(
             location,
             self._handler_at(*key),
             texts,
@@ -199,6 +199,17 @@ class Texts:
             group[0].operation,
             key[1] < 0,
         )
+        yield self._with_questions(test, root, region, group)
+
+    def _with_questions(self, test: TextTest, root: Expr | None, region: int, group: list[Found]) -> TextTest:
+        if root is None:
+            return replace(test, unfixable="a `match` compares values, and has no place for another test")
+        try:
+            asked = self.questions.read(root, region, group)
+        except Declined as reason:
+            return replace(test, unfixable=str(reason))
+        only_openai = bool(asked.origins) and all(self.raising.only_openai(*origin) for origin in asked.origins)
+        return replace(test, questions=asked.questions, only_openai=only_openai, leftovers=asked.leftovers)
 
     def _handler_at(self, scope: int, region: int) -> Location:
         if region < 0:
@@ -363,4 +374,15 @@ class Texts:
                     for text in self._sought(argument.value, site.scope, site.region)
                 )  # fmt: skip
                 location = Location(self.program.path_of(site.scope), site.span)
-                yield TextTest(location, location, texts, "str", "v1", Confidence.MEDIUM, "message")
+                test = TextTest(location, location, texts, "str", "v1", Confidence.MEDIUM, "message")
+                yield self._as_question(test, names, site.call)
+
+    def _as_question(self, test: TextTest, names: list[str], call: facts.Call) -> TextTest:
+        """The call of a library's predicate, as one question."""
+        if names != [MESSAGE_PREDICATE] or len(call.arguments) != 1 or len(test.texts) != 1:
+            return replace(test, unfixable="the predicate is not given one fixed text")
+        try:
+            texts = alternatives(test.texts[0])
+        except Declined as reason:
+            return replace(test, unfixable=str(reason))
+        return replace(test, questions=(Question(test.location, "", texts=texts),))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from oailint import knowledge
-from oailint.findings import Finding, Related, Severity
+from oailint.findings import Confidence, Finding, FixPlan, Location, Related, Safety, Severity, Substitute
 from oailint.project import Project
-from oailint.project.model import TextTest
+from oailint.project.model import Question, TextTest
 from oailint.rules.base import Rule
+from oailint.rules.typed_tests import CLASS_NAME, Answer, NoTypedTest, Typed, answer, classes_of, lookup, written
 
-CLASS_NAME = "class-name"
+PREDICATES = {True: "tenacity.retry_if_exception_type", False: "tenacity.retry_if_exception"}
+"""What asks the class of an exception, and what asks a function about it."""
+HOLE = re.compile(r"\{(\d+)\}")
+HTTP_ERROR = "it is the error of an HTTP library, not of the SDK"
 
 
 class ExceptionTextMatch(Rule):
@@ -21,15 +26,18 @@ class ExceptionTextMatch(Rule):
     family = "errors"
     summary = "a decision on the text of an OpenAI error"
     severity = Severity.ERROR
+    fixable = True
 
     def check(self, project: Project) -> Iterator[Finding]:
         for test in project.tests:
             fragments = [(text, found) for text in test.texts for found in (lookup(text),) if found is not None]
             where = "this retry shows it the exception" if test.by_retry else "the exception is caught here"
             related = () if test.handler == test.location else (Related(test.handler, where),)
+            plan, unfixable = plan_for(test)
             yield self.finding(
                 test.location, self._message(test, fragments), subject=" ".join(test.texts) or test.operation,
-                confidence=test.confidence, related=related, help=self._help(test, fragments),
+                confidence=test.confidence, related=related, help=self._help(test, fragments), plan=plan,
+                unfixable=unfixable,
             )  # fmt: skip
 
     def _message(self, test: TextTest, fragments: list[tuple[str, knowledge.Fragment]]) -> str:
@@ -61,8 +69,49 @@ class ExceptionTextMatch(Rule):
         return "catch the class instead (`openai.RateLimitError`, ...), and read `e.code` or `e.status_code`"
 
 
-def lookup(text: str) -> knowledge.Fragment | None:
-    """The row of the fragment table that a tested text falls under: the longest that fits."""
-    lowered = text.lower()
-    rows = [one for one in knowledge.errors().fragments if (one.text == lowered if one.exact else one.text in lowered)]
-    return max(rows, key=lambda row: len(row.text), default=None)
+def plan_for(test: TextTest) -> tuple[FixPlan | None, str]:
+    """The plan that puts typed tests in the place of a test on text, or why there is none."""
+    if test.sdk not in ("v0", "v1"):
+        return None, HTTP_ERROR
+    if not test.questions:
+        return None, _reason(test)
+    try:
+        answers = [answer(question, test.sdk) for question in test.questions]
+    except NoTypedTest as reason:
+        return None, str(reason)
+    changes = tuple(
+        _predicate(question.location, one) if test.operation == "message" else _test(question, one)
+        for question, one in zip(test.questions, answers, strict=True)
+    )
+    sure = test.only_openai and test.confidence > Confidence.LOW and not test.by_retry
+    safety = Safety.SAFE if sure and all(one.safe for one in answers) else Safety.UNSAFE
+    return FixPlan(_title(changes), changes, safety, test.leftovers), ""
+
+
+def _reason(test: TextTest) -> str:
+    """Why no expression can be replaced. That a text has no typed test says more than that its form is odd."""
+    rows = [lookup(text) for text in test.texts]
+    notes = [row.note for row in rows if row is not None and row.fix == "no"]
+    return notes[0] if notes else test.unfixable
+
+
+def _test(question: Question, one: Answer) -> Substitute:
+    names = classes_of(one.tree)
+    return Substitute(question.location, written(one.tree, question.exception, names), names)
+
+
+def _predicate(target: Location, one: Answer) -> Substitute:
+    """The predicate of a retry library: on the class where that is all, else a function."""
+    classes = classes_of(one.tree)
+    plain = isinstance(one.tree, Typed) and one.tree.plain
+    names = (PREDICATES[plain], *classes)
+    if plain:
+        holes = ", ".join(f"{{{index}}}" for index in range(1, len(names)))
+        return Substitute(target, f"{{0}}({holes if len(classes) == 1 else f'({holes})'})", names)
+    return Substitute(target, f"{{0}}(lambda e: {written(one.tree, 'e', names)})", names)
+
+
+def _title(changes: tuple[Substitute, ...]) -> str:
+    shown = HOLE.sub(lambda found: changes[0].names[int(found[1])], changes[0].template)
+    more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
+    return f"ask the exception, not its text: `{shown}`{more}"

@@ -107,7 +107,7 @@ def _dict(walk: Walk, node: cst.Dict) -> Expr:
 
 
 def _unary(walk: Walk, node: cst.UnaryOperation) -> Expr:
-    return Operation(operators.UNARY[type(node.operator)], (walk.expr(node.expression),))
+    return Operation(operators.UNARY[type(node.operator)], (walk.expr(node.expression),), walk.span(node))
 
 
 def _binary(walk: Walk, node: cst.BinaryOperation | cst.BooleanOperation) -> Expr:

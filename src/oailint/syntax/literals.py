@@ -23,11 +23,11 @@ def literal(value: str, span: Span, *, secret: bool = False) -> Text | Masked:
     """``value`` as a fact: its text, or its shape if it looks like a secret or stands where one is expected."""
     if secret:
         if value and not masking.is_environment_name(value) and not masking.is_scheme(value):
-            return Masked(*masking.secret_shape(value), span)
+            return Masked(*masking.secret_shape(value), span, *masking.surroundings(value))
     elif len(value) >= 16:
         shape = masking.classify(value)
         if shape is not None:
-            return Masked(*shape, span)
+            return Masked(*shape, span, *masking.surroundings(value))
     if not value.isascii():
         # A lone surrogate cannot be written to the cache.
         value = value.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -77,5 +77,5 @@ def chain(
     if len(links) > _LONGEST_CHAIN:
         return Other((result, *[convert(walk, one.right) for one in reversed(links)]))
     for one in reversed(links):
-        result = Operation(BINARY[type(one.operator)], (result, convert(walk, one.right)))
+        result = Operation(BINARY[type(one.operator)], (result, convert(walk, one.right)), walk.span(one))
     return result

@@ -1,0 +1,93 @@
+"""Whether all that can raise in a ``try`` is OpenAI's, so that the text of what is caught can only be that of its
+errors."""
+
+from __future__ import annotations
+
+from oailint import facts, knowledge
+from oailint.project.errors import Errors
+from oailint.project.graph import Graph
+from oailint.project.values import Class, Client, External, Made, Member, Value
+
+QUIET = frozenset(
+    f"builtins.{name}"
+    for name in (
+        "bool", "callable", "dict", "enumerate", "format", "getattr", "hasattr", "id", "isinstance", "issubclass",
+        "len", "list", "max", "min", "print", "range", "repr", "reversed", "round", "set", "sorted", "str", "sum",
+        "super", "tuple", "type", "zip",
+    )
+)  # fmt: skip
+"""Functions that do not raise on what a program gives them in earnest."""
+QUIET_MODULES = ("logging.", "time.", "random.", "datetime.", "warnings.", "asyncio.sleep", "collections.")
+QUIET_METHODS = frozenset(
+    (
+        *(name for kind in (str, list, dict, set) for name in dir(kind) if not name.startswith("_")),
+        "model_dump", "model_dump_json", "to_dict", "to_json", "debug", "info", "warning", "error", "exception",
+    )
+)  # fmt: skip
+"""Methods of texts, containers, answers and loggers, on a receiver that is not known."""
+
+
+class Raising:
+    """Answers for handlers of a linked program. ``sending`` are the sites that send requests of the SDK."""
+
+    def __init__(self, graph: Graph, errors: Errors, sending: frozenset[int]) -> None:
+        self.graph = graph
+        self.program = graph.program
+        self.errors = errors
+        self.sending = sending
+        self.clients = {*knowledge.sdk().clients, *graph.state.config.clients}
+        self._scopes: dict[int, bool] = {}
+
+    def only_openai(self, scope: int, region: int) -> bool:
+        """Whether what a handler catches can only be an error of OpenAI's."""
+        if scope < 0 or region < 0:
+            return False
+        handler = self.program.region(scope, region)
+        if not isinstance(handler, facts.Handler):
+            return False
+        types = self.errors.types_of(scope, region, handler)
+        if types is not None:
+            caught = list(self.errors.flat(types))
+            if caught and all(isinstance(one, External) and one.name.startswith("openai.") for one in caught):
+                return True
+        flow = self.graph.flow(scope)
+        statements = flow.statements(handler.attempt)
+        return all(map(self._harmless, statements)) and all(
+            self._call(number) for number in self.graph.sites_in(flow, handler.attempt)
+        )
+
+    def _harmless(self, statement: facts.Statement) -> bool:
+        if isinstance(statement, facts.Evaluate):  # `assert` and `del` are `Other`
+            return not isinstance(statement.value, facts.Other)
+        return not isinstance(statement, (facts.Raise, facts.Import))
+
+    def _function(self, scope: int) -> bool:
+        """Whether a function of the project raises nothing but errors of OpenAI's."""
+        if scope not in self._scopes:
+            self._scopes[scope] = True  # a call of itself adds nothing
+            info = self.program.scopes[scope]
+            self._scopes[scope] = all(map(self._harmless, info.facts.statements)) and all(map(self._call, info.sites))
+        return self._scopes[scope]
+
+    def _call(self, number: int) -> bool:
+        if number in self.sending:
+            return True
+        edges = self.graph.edges_from(number)
+        if edges:
+            return number not in self.graph.guessed and all(
+                not edge.layers and self._function(edge.callee) for edge in edges
+            )
+        callees = self.graph.callees(number)
+        return bool(callees) and all(self._quiet(value, number) for value in callees)
+
+    def _quiet(self, value: Value, number: int) -> bool:
+        if isinstance(value, External):
+            return value.name in QUIET or value.name.startswith(QUIET_MODULES) or value.name in self.clients
+        if isinstance(value, Member):
+            return self._quiet(value.owner, number)
+        if isinstance(value, Made):
+            return value.name.startswith((*QUIET_MODULES, "openai."))
+        if isinstance(value, (Client, Class)):
+            return True  # a class with an `__init__` has an edge
+        func = self.program.sites[number].call.func
+        return isinstance(func, facts.Attribute) and func.name in QUIET_METHODS

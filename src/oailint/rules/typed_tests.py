@@ -1,0 +1,242 @@
+"""Typed tests in the place of tests on the text of an error: which, how sure they are, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from oailint import knowledge
+from oailint.project.model import Question
+
+CLASS_NAME = "class-name"
+PLAIN_SOURCES = ("str", "message", CLASS_NAME)
+"""Ways to make a text in which nothing stands but the exception's own text, or the name of its class."""
+FILLER = frozenset(
+    (
+        "a", "an", "code", "current", "error", "has", "http", "is", "key", "model's", "occurred", "of", "please",
+        "provided", "request", "status", "that", "the", "this", "was", "you", "your",
+    )
+)  # fmt: skip
+"""Words beside a fragment that say nothing more than it does."""
+MOST_CLASSES = 4
+"""More classes than this are no answer to the question which error it is."""
+OR, AND, NOT, ATOM = 1, 2, 3, 4
+"""How tightly an expression holds together."""
+
+
+class NoTypedTest(Exception):
+    """There is no typed test for a text; the reason says why."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An exception of ``classes``, but not of ``excluded``, one of whose ``attributes`` is one of ``values``."""
+
+    classes: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    values: tuple[str | int, ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        return not self.excluded and not self.attributes
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Several tests: one must hold (``or``), all (``and``), or the one must not (``not``)."""
+
+    operator: str
+    parts: tuple[Typed | Joined, ...]
+
+
+Tree = Typed | Joined
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What to ask in the place of a question, and whether it gives the same verdict on OpenAI's errors."""
+
+    tree: Tree
+    safe: bool
+
+
+def lookup(text: str) -> knowledge.Fragment | None:
+    """The row of the fragment table that a tested text falls under: the longest that fits."""
+    lowered = text.lower()
+    rows = [one for one in knowledge.errors().fragments if (one.text == lowered if one.exact else one.text in lowered)]
+    return max(rows, key=lambda row: len(row.text), default=None)
+
+
+# --- from questions to tests --------------------------------------------------------------------
+
+
+def answer(question: Question, sdk: str) -> Answer:
+    """The typed test for a question. Raises NoTypedTest."""
+    if question.parts:
+        answers = [answer(part, sdk) for part in question.parts]
+    else:
+        answers = [_for_text(text, question, sdk) for text in question.texts]
+    tree = _joined(question.joined, [one.tree for one in answers])
+    if question.negated:
+        tree = Joined("not", (tree,))
+    return Answer(tree, all(one.safe for one in answers))
+
+
+def _for_text(text: str, question: Question, sdk: str) -> Answer:
+    if question.source == CLASS_NAME:
+        found = _for_class_name(text, question.exact, sdk)
+        if found is not None:
+            return found
+    row = lookup(text)
+    if row is None:
+        raise NoTypedTest(f'no class or attribute is known that tells what the text "{text}" tells')
+    if row.fix == "no":
+        raise NoTypedTest(f'no class or attribute tells what the text "{text}" tells: {row.note}')
+    if sdk == "v0":
+        return _for_legacy(text, row)
+    same = row.fix == "fix" and question.whole and question.source in ("str", "message") and not question.exact
+    typed = Typed(row.classes, row.excluded, row.attributes, row.values)
+    return Answer(typed, same and _says_no_more(text, row.text))
+
+
+def _for_legacy(text: str, row: knowledge.Fragment) -> Answer:
+    if not row.legacy:
+        raise NoTypedTest(f'in SDK 0.x no class tells what the text "{text}" tells, and only some errors have a code')
+    return Answer(Typed(row.legacy, (), *((row.attributes, row.values) if row.attributes == ("code",) else ())), False)
+
+
+def _says_no_more(text: str, fragment: str) -> bool:
+    """Whether the words around a fragment in the tested text are empty ones."""
+    rest = text.lower().replace(fragment, " ")
+    words = "".join(char if char.isalnum() or char == "'" else " " for char in rest).split()
+    return all(word in FILLER for word in words)
+
+
+def _for_class_name(text: str, exact: bool, sdk: str) -> Answer | None:
+    """The classes of the SDK whose name is ``text`` or holds it; None if there are none."""
+    classes = knowledge.errors().classes
+    prefix = "openai.error." if sdk == "v0" else "openai."
+    wanted = text.rpartition(".")[2].lower()
+    matched = {
+        name for name in classes
+        if name.startswith(prefix) and name.count(".") == prefix.count(".") and name != "openai.InvalidRequestError"
+        and (name.rpartition(".")[2].lower() == wanted if exact else wanted in name.rpartition(".")[2].lower())
+    }  # fmt: skip
+    roots = sorted(name for name in matched if not _ancestors(name) & matched)
+    if not roots or not wanted:
+        return None
+    if len(roots) > MOST_CLASSES:
+        raise NoTypedTest(f'too many classes have "{text}" in their names')
+    below = {name for name in classes if _ancestors(name) & set(roots)}
+    return Answer(Typed(tuple(roots)), below <= matched)
+
+
+def _ancestors(name: str) -> set[str]:
+    classes = knowledge.errors().classes
+    seen: set[str] = set()
+    pending = [name]
+    for one in pending:
+        for base in classes[one].bases if one in classes else ():
+            if base not in seen:
+                seen.add(base)
+                pending.append(base)
+    return seen
+
+
+# --- joining ------------------------------------------------------------------------------------
+
+
+def _joined(operator: str, parts: Sequence[Tree]) -> Tree:
+    flat: list[Tree] = []
+    for part in parts:
+        flat += part.parts if isinstance(part, Joined) and part.operator == operator else (part,)
+    tests = [one for one in flat if isinstance(one, Typed)]
+    others: list[Tree] = [one for one in flat if not isinstance(one, Typed)]
+    merged: list[Tree] = [*(_any_of(tests) if operator == "or" else _all_of(tests))]
+    out = list(dict.fromkeys([*merged, *others]))
+    return out[0] if len(out) == 1 else Joined(operator, tuple(out))
+
+
+def _any_of(tests: Sequence[Typed]) -> list[Typed]:
+    """Tests of which one must hold, put together where that says the same in less."""
+    classes = dict.fromkeys(name for one in tests if one.plain for name in one.classes)
+    wide = tuple(name for name in classes if not _ancestors(name) & set(classes))
+    grouped: dict[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], Typed] = {}
+    for one in tests:
+        if one.plain or all({name, *_ancestors(name)} & set(wide) for name in one.classes):
+            continue
+        key = (one.classes, one.excluded, one.attributes)
+        known = grouped.get(key)
+        values = tuple(dict.fromkeys([*(known.values if known else ()), *one.values]))
+        grouped[key] = replace(one, values=values)
+    return [*([Typed(wide)] if wide else []), *grouped.values()]
+
+
+def _all_of(tests: Sequence[Typed]) -> list[Typed]:
+    """Tests that must all hold, without those that another one implies. Raises NoTypedTest if they exclude one
+    another."""
+    for first in tests:
+        for second in tests:
+            if not any(_related(a, b) for a in first.classes for b in second.classes):
+                raise NoTypedTest("the texts belong to different errors, which no exception is at once")
+    kept = [
+        one for one in dict.fromkeys(tests)
+        if not one.plain or not any(other != one and _implies(other, one) for other in tests)
+    ]  # fmt: skip
+    return kept
+
+
+def _related(first: str, second: str) -> bool:
+    return first == second or first in _ancestors(second) or second in _ancestors(first)
+
+
+def _implies(narrow: Typed, wide: Typed) -> bool:
+    return all({name, *_ancestors(name)} & set(wide.classes) for name in narrow.classes)
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+def classes_of(tree: Tree) -> tuple[str, ...]:
+    """The dotted names of all classes that a test names, each once, in order."""
+    names: Iterable[str] = (
+        (*tree.classes, *tree.excluded)
+        if isinstance(tree, Typed)
+        else (name for part in tree.parts for name in classes_of(part))
+    )
+    return tuple(dict.fromkeys(names))
+
+
+def written(tree: Tree, exception: str, names: Sequence[str]) -> str:
+    """The source of a test, with ``{0}`` for the first of ``names`` and so on."""
+    return _written(tree, exception, names)[0]
+
+
+def _written(tree: Tree, exception: str, names: Sequence[str]) -> tuple[str, int]:
+    if isinstance(tree, Typed):
+        return _written_test(tree, exception, names)
+    if tree.operator == "not":
+        source, strength = _written(tree.parts[0], exception, names)
+        return f"not {source if strength >= NOT else f'({source})'}", NOT
+    level = OR if tree.operator == "or" else AND
+    parts = [_written(part, exception, names) for part in tree.parts]
+    # `a and b or c` is right without parentheses, and easier to read with them
+    return f" {tree.operator} ".join(
+        source if strength > max(level, AND) else f"({source})" for source, strength in parts
+    ), level
+
+
+def _written_test(test: Typed, exception: str, names: Sequence[str]) -> tuple[str, int]:
+    parts = [f"isinstance({exception}, {_choice(test.classes, names)})"]
+    if test.excluded:
+        parts.append(f"not isinstance({exception}, {_choice(test.excluded, names)})")
+    if test.attributes:
+        asked = knowledge.attribute_test(exception, test.attributes, test.values)
+        parts.append(f"({asked})" if " or " in asked else asked)
+    return " and ".join(parts), ATOM if len(parts) == 1 else AND
+
+
+def _choice(classes: Sequence[str], names: Sequence[str]) -> str:
+    holes = [f"{{{names.index(name)}}}" for name in classes]
+    return holes[0] if len(holes) == 1 else f"({', '.join(holes)})"

@@ -1,0 +1,291 @@
+"""Plans for tests on the text of an error: what is put in their place, how sure it is, and why there is none."""
+
+from __future__ import annotations
+
+import pytest
+from planned import applied, findings
+
+from oailint.findings import Finding, Safety
+
+HEAD = """import re
+import time
+import traceback
+
+import openai
+from openai import OpenAI
+
+client = OpenAI(max_retries=6)
+CODES = ("500", "502", "503")
+MIXED = ["429", "rate limit", "timed out"]
+
+
+"""
+TRY = """def ask(prompt):
+    try:
+        return client.responses.create(model="gpt-4.1", input=prompt).output_text
+    except Exception as e:
+"""
+
+RATE = "isinstance(e, openai.RateLimitError)"
+QUOTA = f'{RATE} and "insufficient_quota" in (e.code, e.type)'
+LENGTH = 'isinstance(e, openai.BadRequestError) and e.code == "context_length_exceeded"'
+LATE = "isinstance(e, openai.APITimeoutError)"
+STATUS = "isinstance(e, openai.APIStatusError) and e.status_code"
+
+
+def module(*lines: str) -> str:
+    """A module that handles an error by ``lines``."""
+    return HEAD + TRY + "".join(f"        {line}\n" for line in (*lines, "raise"))
+
+
+def one(text: str) -> Finding:
+    found = findings(text, "OAI201")
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("test", "typed", "safety"),
+    [
+        ('"429" in str(e)', RATE, Safety.SAFE),
+        ('"429" in e.message', RATE, Safety.SAFE),
+        ('"429" in f"{e}"', RATE, Safety.SAFE),
+        ('"429" in f"failed: {e}"', RATE, Safety.UNSAFE),
+        ('"429" in e.args[0]', RATE, Safety.SAFE),
+        ('"Error code: 429" in str(e)', RATE, Safety.SAFE),
+        ('str(e).startswith("Error code: 429")', RATE, Safety.SAFE),
+        ('str(e).startswith(("Error code: 429", "429"))', RATE, Safety.SAFE),
+        ('"429" not in str(e)', f"not {RATE}", Safety.SAFE),
+        ('not "429" in str(e)', f"not {RATE}", Safety.SAFE),
+        ('not ("429" not in str(e))', RATE, Safety.SAFE),
+        ('"insufficient_quota" not in str(e)', f"not ({QUOTA})", Safety.SAFE),
+        ('"rate limit" in str(e).lower()', RATE, Safety.UNSAFE),
+        ('"RateLimitError" in str(e)', RATE, Safety.SAFE),
+        ('"insufficient_quota" in str(e)', QUOTA, Safety.SAFE),
+        ('"context_length_exceeded" in repr(e)', LENGTH, Safety.SAFE),
+        ('"429" in traceback.format_exc()', RATE, Safety.UNSAFE),
+        ('str(e) == "Request timed out."', LATE, Safety.UNSAFE),
+        ('str(e).find("429") >= 0', RATE, Safety.SAFE),
+        ('str(e).find("429") == -1', f"not {RATE}", Safety.SAFE),
+        ('str(e).count("429") > 0', RATE, Safety.SAFE),
+        ('re.search("429", str(e))', RATE, Safety.SAFE),
+        ('re.search(r"rate limit|429", str(e))', RATE, Safety.UNSAFE),
+        ('re.search(r"(?i)(timed\\s+out|timeout)", str(e))', LATE, Safety.UNSAFE),
+        ('re.search("429", str(e)) is None', f"not {RATE}", Safety.SAFE),
+        ('not re.search("429", str(e))', f"not {RATE}", Safety.SAFE),
+        ("any(code in str(e) for code in CODES)", f"{STATUS} in (500, 502, 503)", Safety.SAFE),
+        ("any([code in str(e) for code in CODES])", f"{STATUS} in (500, 502, 503)", Safety.SAFE),
+        ("all(code not in str(e) for code in CODES)", f"not ({STATUS} in (500, 502, 503))", Safety.SAFE),
+        (
+            "any(text.lower() in str(e).lower() for text in MIXED)",
+            "isinstance(e, (openai.RateLimitError, openai.APITimeoutError))",
+            Safety.UNSAFE,
+        ),
+        ('any(text in str(e) for text in ["429", "503"])', f"{RATE} or ({STATUS} == 503)", Safety.SAFE),
+        ('"429" in str(e) or "rate limit" in str(e)', RATE, Safety.UNSAFE),
+        ('"429" in str(e) or "insufficient_quota" in str(e)', RATE, Safety.SAFE),
+        ('"insufficient_quota" in str(e) or "quota" in str(e)', QUOTA, Safety.SAFE),
+        ('"429" in str(e) and "quota" in str(e)', QUOTA, Safety.SAFE),
+        ('"429" in str(e) or "503" in str(e)', f"{RATE} or ({STATUS} == 503)", Safety.SAFE),
+        ('"429" in str(e) and prompt', f"{RATE} and prompt", Safety.SAFE),
+        ('prompt and ("429" in str(e) or "timed out" in str(e))', None, Safety.SAFE),
+        ('type(e).__name__ == "RateLimitError"', RATE, Safety.SAFE),
+        ('type(e).__name__ != "RateLimitError"', f"not {RATE}", Safety.SAFE),
+        ('e.__class__.__name__ == "APIConnectionError"', "isinstance(e, openai.APIConnectionError)", Safety.UNSAFE),
+        (
+            'type(e).__name__ in ("RateLimitError", "APITimeoutError")',
+            "isinstance(e, (openai.RateLimitError, openai.APITimeoutError))",
+            Safety.SAFE,
+        ),
+        ('"Timeout" in type(e).__name__', LATE, Safety.SAFE),
+        ('"connection error" in str(e).lower()', "isinstance(e, openai.APIConnectionError) and not " + LATE, None),
+    ],
+)
+def test_a_test_becomes_a_typed_one(test: str, typed: str | None, safety: Safety | None) -> None:
+    text = module(f"if {test}:", "    return None")
+    plan = one(text).plan
+    assert plan is not None
+    if typed is None:
+        typed = "prompt and (isinstance(e, (openai.RateLimitError, openai.APITimeoutError)))"
+    assert applied(text, plan) == text.replace(test, typed)
+    assert plan.safety is (safety if safety is not None else Safety.UNSAFE)
+
+
+def test_each_branch_is_a_test_of_its_own_and_the_variable_is_left_over() -> None:
+    text = module(
+        "text = str(e).lower()", 'if "timed out" in text:', "    return 1", 'elif "429" in text:', "    return 2"
+    )
+    first, second = findings(text, "OAI201")
+    assert first.plan is not None and second.plan is not None
+    assert f"if {LATE}:" in applied(text, first.plan)
+    assert f"elif {RATE}:" in applied(text, second.plan)
+    assert [place.span.line for place in first.plan.leftovers] == [17]
+
+
+def test_a_variable_made_in_steps() -> None:
+    text = module("text = str(e)", "text = text.lower()", 'limited = "429" in text', "print(limited)")
+    plan = one(text).plan
+    assert plan is not None and plan.safety is Safety.SAFE
+    assert f"limited = {RATE}" in applied(text, plan)
+    assert [place.span.line for place in plan.leftovers] == [17, 18]
+
+
+PREDICATE = """def is_limit(error):
+    text = str(error)
+    return "429" in text
+
+
+"""
+ASKING = ("if is_limit(e):", "    return None")
+
+
+def test_a_helper_asks_its_own_parameter() -> None:
+    text = module(*ASKING).replace(TRY, PREDICATE + TRY)
+    plan = one(text).plan
+    assert plan is not None and plan.safety is Safety.SAFE
+    assert "return isinstance(error, openai.RateLimitError)" in applied(text, plan)
+
+
+def test_a_helper_that_is_shown_other_errors_too_is_unsure() -> None:
+    other = "def load(path):\n    try:\n        return open(path).read()\n    except Exception as e:\n"
+    text = module(*ASKING).replace(TRY, PREDICATE + other + "        return is_limit(e)\n\n\n" + TRY)
+    plan = one(text).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
+REQUEST = '        return client.responses.create(model="gpt-4.1", input=prompt).output_text\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "safety"),
+    [
+        ("        answer = client.responses.create(input=prompt)\n        print(answer)\n", Safety.SAFE),
+        ("        a = client.responses.create(input=prompt)\n        return a.output[0].text.strip()\n", Safety.SAFE),
+        ("        time.sleep(1)\n" + REQUEST, Safety.SAFE),
+        ("        prompt = open(prompt).read()\n" + REQUEST, Safety.UNSAFE),
+        ("        import json\n" + REQUEST, Safety.UNSAFE),
+        ("        prompt = unknown(prompt)\n" + REQUEST, Safety.UNSAFE),
+        ("        if not prompt:\n            raise ValueError('429')\n" + REQUEST, Safety.UNSAFE),
+        ("        assert prompt\n" + REQUEST, Safety.UNSAFE),
+    ],
+)
+def test_safe_only_if_all_that_can_raise_is_of_openai(body: str, safety: Safety) -> None:
+    text = module('if "429" in str(e):', "    return None").replace(REQUEST, body)
+    plan = one(text).plan
+    assert plan is not None and plan.safety is safety
+    text = text.replace("except Exception", "except openai.APIError")
+    plan = one(text).plan
+    assert plan is not None and plan.safety is Safety.SAFE
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (['if "try again in" in str(e):', "    pass"], "Retry-After"),
+        (['if "flux" in str(e):', "    pass"], '"flux"'),
+        (['if "429" in str(e) or "flux" in str(e):', "    pass"], '"flux"'),
+        (['found = re.search("429", str(e))', "print(found)"], "what the search finds is used"),
+        (['if re.search("4[0-9]9", str(e)):', "    pass"], "more than plain words"),
+        (["if prompt in str(e):", "    pass"], "not a fixed text"),
+        (["text = str(e)", "e = None", 'if "429" in text:', "    pass"], "another value"),
+        (['if "429" in str(e) and "timed out" in str(e):', "    pass"], "no exception is at once"),
+        (["match str(e):", '    case "429":', "        pass"], "match"),
+        (["for code in CODES:", "    if code in str(e):", "        print(code)"], "not a fixed text"),
+    ],
+)
+def test_no_plan_and_why(lines: list[str], reason: str) -> None:
+    finding = one(module(*lines))
+    assert finding.plan is None
+    assert reason in finding.unfixable
+
+
+def test_the_handler_gives_no_name() -> None:
+    text = module('if "429" in traceback.format_exc():', "    pass").replace(" as e:", ":")
+    assert one(text).unfixable == "the handler gives the exception no name"
+
+
+def test_the_exception_is_gone_after_the_handler() -> None:
+    text = HEAD + TRY + "        text = str(e)\n" + '    if "429" in text:\n        return ask(prompt)\n'
+    assert one(text).unfixable == "the exception is no longer bound where its text is tested"
+
+
+def test_an_exception_that_is_kept_can_be_asked_later() -> None:
+    text = HEAD + TRY + "        last = e\n" + '    if "429" in str(last):\n        return ask(prompt)\n'
+    plan = one(text).plan
+    assert plan is not None
+    assert "if isinstance(last, openai.RateLimitError):" in applied(text, plan)
+
+
+def test_only_the_text_comes_to_a_helper() -> None:
+    helper = 'def is_limit(text):\n    return "429" in text\n\n\n'
+    text = module("if is_limit(str(e)):", "    return None").replace(TRY, helper + TRY)
+    assert one(text).unfixable == "only the text of the exception comes here"
+
+
+# --- SDK 0.x ------------------------------------------------------------------------------------
+
+LEGACY = """import openai
+
+
+def ask(prompt):
+    try:
+        return openai.ChatCompletion.create(model="gpt-4", messages=prompt)
+    except openai.error.OpenAIError as e:
+        if {}:
+            return None
+        raise
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "typed", "safety"),
+    [
+        ('"Rate limit" in str(e)', "isinstance(e, openai.error.RateLimitError)", Safety.UNSAFE),
+        ('type(e).__name__ == "RateLimitError"', "isinstance(e, openai.error.RateLimitError)", Safety.SAFE),
+        (
+            '"maximum context length" in str(e)',
+            'isinstance(e, openai.error.InvalidRequestError) and e.code == "context_length_exceeded"',
+            Safety.UNSAFE,
+        ),
+    ],
+)
+def test_legacy_classes(test: str, typed: str, safety: Safety) -> None:
+    text = LEGACY.format(test)
+    plan = one(text).plan
+    assert plan is not None and plan.safety is safety
+    assert applied(text, plan) == text.replace(test, typed)
+
+
+def test_legacy_quota_has_no_class() -> None:
+    assert "in SDK 0.x no class" in one(LEGACY.format('"exceeded your current quota" in str(e)')).unfixable
+
+
+# --- predicates of libraries --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pattern", "predicate"),
+    [
+        (".*rate limit.*", "tenacity.retry_if_exception_type(openai.RateLimitError)"),
+        ("429|timed out", "tenacity.retry_if_exception_type((openai.RateLimitError, openai.APITimeoutError))"),
+        (".*insufficient_quota", f"tenacity.retry_if_exception(lambda e: {QUOTA})"),
+    ],
+)
+def test_a_predicate_on_the_message(pattern: str, predicate: str) -> None:
+    old = f'tenacity.retry_if_exception_message(match="{pattern}")'
+    request = '    return OpenAI().responses.create(model="m", input=prompt)\n'
+    text = f"import tenacity\nfrom openai import OpenAI\n\n\n@tenacity.retry(retry={old})\ndef ask(prompt):\n{request}"
+    plan = one(text).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+    assert applied(text, plan) == text.replace(old, predicate)
+
+
+def test_a_function_that_a_library_asks() -> None:
+    text = (
+        "import backoff\nimport openai\n\nclient = openai.OpenAI(max_retries=0)\n\n\n"
+        '@backoff.on_exception(backoff.expo, openai.APIError, giveup=lambda e: "insufficient_quota" in str(e))\n'
+        'def ask(prompt):\n    return client.responses.create(model="m", input=prompt)\n'
+    )
+    plan = one(text).plan
+    assert plan is not None
+    assert f"giveup=lambda e: {QUOTA})" in applied(text, plan)
