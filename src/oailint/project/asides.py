@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oailint import facts, knowledge
 from oailint.project.clients import Clients
-from oailint.project.flow import Flow, mentioned
+from oailint.project.flow import Flow, mentioned, root_name
 from oailint.project.graph import Graph
 from oailint.project.state import Edge
 from oailint.project.throttles import Throttles
@@ -89,11 +89,33 @@ class Asides:
         if not asynchronous or site.awaited or via != "call" or self._may_be_plain(number):
             return False
         if site.outer < 0:
+            kept = self._handed_on(number)
+            if kept >= 0:
+                return self._starts(number, kept)
             return self._in_comprehension(number) and not self._awaited_in_turn(number)
-        fan = self._fan(site.outer)
+        return self._starts(number, site.outer)
+
+    def _handed_on(self, number: int) -> int:
+        """The call that gets, in the same turn, a coroutine which a variable holds first (``task = ask(text)``,
+        ``tasks.append(task)``); -1 if there is none, or if it is awaited."""
+        site = self.program.sites[number]
+        flow = self.graph.flow(site.scope)
+        names = self._held_by(flow, site.call)
+        loop = flow.nearest_loop(site.region)
+        if loop < 0 or not names or self._waited_for(number):
+            return -1
+        for other in self.graph.sites_in(flow, loop):
+            given = [argument.value for argument in self.program.sites[other].call.arguments]
+            if any(isinstance(one, facts.Name) and one.id in names for one in given):
+                return other
+        return -1
+
+    def _starts(self, number: int, outer: int) -> bool:
+        """Whether ``outer``, which is given the coroutine of a call, does not wait for it."""
+        fan = self._fan(outer)
         kind = fan.kind if fan is not None else "handed on"  # to a helper of the project, a list, a task group
         if kind == "start":
-            return not self._waited_for(site.outer)
+            return not self._waited_for(outer)
         return kind != "call" and not (kind == "gather" and self._fixed(number))
 
     def _in_pool_call(self, number: int) -> bool:
@@ -197,7 +219,7 @@ class Asides:
         awaited: each handed to a function that limits, all to a helper that does, or in slices."""
         site = self.program.sites[number]
         flow = self.graph.flow(site.scope)
-        names = self._collected_in(flow, site.call) if via == "call" and site.outer < 0 else set()
+        names = self._collected_in(flow, site.call) if via == "call" else set()
         if not names:
             return False
         items = set(names)
@@ -223,8 +245,15 @@ class Asides:
         return False
 
     def _collected_in(self, flow: Flow, call: facts.Call) -> set[str]:
-        """The names of the lists that a comprehension fills with what a call returns."""
-        return {
+        """The names of the lists that a comprehension, or ``append``, fills with what a call returns."""
+        kept = {facts.Name(name) for name in self._held_by(flow, call)}
+        appended = {
+            root_name(one.func.value)
+            for one in (self.program.sites[number].call for number in self.program.scopes[flow.scope].sites)
+            if isinstance(one.func, facts.Attribute) and one.func.name in ("append", "add") and one.arguments
+            if one.arguments[0].value is call or one.arguments[0].value in kept
+        }
+        return appended | {
             target.id
             for statement in flow.facts.statements
             if isinstance(statement, facts.Assign) and isinstance(statement.value, facts.Comprehension)

@@ -33,6 +33,9 @@ SDK, OTHER, HTTP = "sdk", "other", "http"
 FROM_SDK: frozenset[str | int] = frozenset((SDK, OTHER))
 FROM_HTTP: frozenset[str | int] = frozenset((HTTP,))
 RATE_LIMITS = ("openai.RateLimitError", "openai.error.RateLimitError")
+ALL_OF_THEM = frozenset(("openai.APIError", "openai.OpenAIError", "openai.error.OpenAIError"))
+EITHER = frozenset(("openai.APIConnectionError", "openai.APIStatusError"))
+"""Classes that catch all errors of a request: each alone, or both together."""
 EVERYTHING = frozenset(("builtins.Exception", "builtins.BaseException"))
 HTTP_MODULES = ("requests.", "httpx.", "httpx2.", "aiohttp.", "urllib.", "urllib3.", "http.")
 HTTP_BUILTINS = frozenset(
@@ -130,6 +133,18 @@ class Errors:
         handler = self.program.region(scope, number)
         assert isinstance(handler, facts.Handler)
         return self.caught(self.types_of(scope, number, handler), tokens)
+
+    def catches_whole(self, scope: int, number: int, tokens: Tokens) -> Tokens:
+        """The tokens of which a handler region leaves nothing: the errors beside rate limits are of many classes."""
+        caught = self.catches(scope, number, tokens)
+        handler = self.program.region(scope, number)
+        assert isinstance(handler, facts.Handler)
+        types = self.types_of(scope, number, handler)
+        if types is None or OTHER not in caught:
+            return caught
+        names = {one.name for one in self.flat(types) if isinstance(one, External)}
+        whole = bool(names & (ALL_OF_THEM | EVERYTHING)) or names >= EITHER or not names
+        return caught if whole else caught - {OTHER}
 
     def let_out(self, flow: Flow, number: int, caught: Tokens) -> Tokens:
         """What a handler that caught ``caught`` raises in turn, on any of its paths."""

@@ -62,7 +62,7 @@ class Expressions:
             facts.Masked: lambda node, scope, region: frozenset([Hidden(self.program.scopes[scope].file, node)]),
             facts.Number: lambda node, scope, region: frozenset([Plain(node.value, "number")]),
             facts.Constant: self._constant,
-            facts.Name: lambda node, scope, region: self.name(scope, node.id),
+            facts.Name: self._name,
             facts.Attribute: self._attribute,
             facts.Call: lambda node, scope, region: self.calls.call(node, scope, region),
             facts.Sequence: self._sequence,
@@ -119,6 +119,16 @@ class Expressions:
         if found is not None:
             return found
         return frozenset([FOREIGN if name.startswith("__") else External("builtins." + name)])
+
+    def _name(self, node: facts.Name, scope: int, region: int) -> Values:
+        """A name at a place. That of an exception means, inside a handler that binds it, what this handler caught."""
+        values = self.name(scope, node.id)
+        caught = [one for one in values if isinstance(one, Caught) and one.scope == scope]
+        if len(caught) > 1:
+            for number, one in self.program.chain(scope, region):
+                if isinstance(one, facts.Handler) and one.name == node.id:
+                    return values - {other for other in caught if other.region != number}
+        return values
 
     def module_attribute(self, module: int, name: str, seen: set[int]) -> Values | None:
         """A name of a module of the project, through its star imports; None if it has no such name."""

@@ -38,6 +38,11 @@ PATTERNS = frozenset(
 )
 MESSAGE_PREDICATE = "tenacity.retry_if_exception_message"
 """The predicate on a text that has a like on classes, ``retry_if_exception_type``."""
+CONTAINER_METHODS = frozenset(
+    ("add", "append", "appendleft", "clear", "discard", "extend", "insert", "items", "keys", "pop", "popleft", "remove",
+     "setdefault", "sort", "update", "values", "join", "split", "splitlines", "strip", "format", "lower", "upper")
+)  # fmt: skip
+"""Methods of containers and strings, which hardly anything has that sends requests."""
 PATTERN_METHODS = frozenset(("search", "match", "fullmatch", "findall"))
 
 
@@ -261,7 +266,7 @@ class Texts:
         assert isinstance(handler, facts.Handler)
         for other in flow.handlers(handler.attempt):
             if other < region:
-                tokens = tokens - self.errors.catches(flow.scope, other, tokens)
+                tokens = tokens - self.errors.catches_whole(flow.scope, other, tokens)
         return tokens
 
     def _leaving(self, number: int) -> Tokens:
@@ -346,9 +351,14 @@ class Texts:
         for number in self.graph.sites_in(flow, handler.attempt):
             if self.graph.edges_from(number) or self.graph.sends_from(number):
                 continue
-            if any(isinstance(value, Unknown) for value in self.graph.callees(number)) and not self._of_exception(
-                number
-            ):
+            callees = self.graph.callees(number)
+            func = self.program.sites[number].call.func
+            name = func.name if isinstance(func, facts.Attribute) else ""
+            if name == "result":  # of a future: it raises what the work raised
+                return True
+            if name in CONTAINER_METHODS:
+                continue
+            if any(isinstance(value, Unknown) for value in callees) and not self._of_exception(number):
                 return True
         return False
 
