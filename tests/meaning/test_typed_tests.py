@@ -178,10 +178,17 @@ def test_safe_only_if_all_that_can_raise_is_of_openai(body: str, safety: Safety)
     assert plan is not None and plan.safety is Safety.SAFE
 
 
+def test_an_endpoint_that_gives_no_code_is_unsure() -> None:
+    text = module('if "maximum context length" in str(e):', "    return None")
+    plan = one(text.replace("client.responses.create", "client.completions.create")).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
         (['if "try again in" in str(e):', "    pass"], "Retry-After"),
+        (['if "Please reduce your prompt" in str(e):', "    pass"], "no code"),
         (['if "flux" in str(e):', "    pass"], '"flux"'),
         (['if "429" in str(e) or "flux" in str(e):', "    pass"], '"flux"'),
         (['found = re.search("429", str(e))', "print(found)"], "what the search finds is used"),

@@ -63,6 +63,14 @@ class Reached:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """The call that makes a pool of workers, and the keyword that sets their number."""
+
+    constructor: Location
+    keyword: str
+
+
+@dataclass(frozen=True)
 class WorkLoop:
     """A loop or fan-out over work that sends requests. ``kind``: ``sequential`` or ``concurrent``.
 
@@ -73,6 +81,8 @@ class WorkLoop:
     how: str
     confidence: Confidence
     requests: tuple[Reached, ...]
+    pool: Pool | None = None
+    """What all the work is given to, if its size would bound it."""
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,18 @@ QUIET_METHODS = frozenset(
 
 
 class Raising:
-    """Answers for handlers of a linked program. ``sending`` are the sites that send requests of the SDK."""
+    """Answers for handlers of a linked program.
 
-    def __init__(self, graph: Graph, errors: Errors, sending: frozenset[int]) -> None:
+    ``sending`` are the sites that send requests of the SDK; those in ``codeless`` go to an endpoint that gives some
+    errors no code, so that a test on it is not sure to hold.
+    """
+
+    def __init__(self, graph: Graph, errors: Errors, sending: frozenset[int], codeless: frozenset[int]) -> None:
         self.graph = graph
         self.program = graph.program
         self.errors = errors
         self.sending = sending
+        self.codeless = codeless
         self.clients = {*knowledge.sdk().clients, *graph.state.config.clients}
         self._scopes: dict[int, bool] = {}
 
@@ -45,12 +50,14 @@ class Raising:
         handler = self.program.region(scope, region)
         if not isinstance(handler, facts.Handler):
             return False
+        flow = self.graph.flow(scope)
+        if self.codeless.intersection(self.graph.sites_in(flow, handler.attempt)):
+            return False
         types = self.errors.types_of(scope, region, handler)
         if types is not None:
             caught = list(self.errors.flat(types))
             if caught and all(isinstance(one, External) and one.name.startswith("openai.") for one in caught):
                 return True
-        flow = self.graph.flow(scope)
         statements = flow.statements(handler.attempt)
         return all(map(self._harmless, statements)) and all(
             self._call(number) for number in self.graph.sites_in(flow, handler.attempt)
@@ -71,7 +78,7 @@ class Raising:
 
     def _call(self, number: int) -> bool:
         if number in self.sending:
-            return True
+            return number not in self.codeless
         edges = self.graph.edges_from(number)
         if edges:
             return number not in self.graph.guessed and all(
