@@ -267,6 +267,19 @@ def test_legacy_quota_has_no_class() -> None:
     assert "in SDK 0.x no class" in one(LEGACY.format('"exceeded your current quota" in str(e)')).unfixable
 
 
+def test_what_the_handler_never_catches_is_not_asked_for() -> None:
+    text = LEGACY.format('"timed out" in str(e)')
+    plan = one(text).plan
+    assert plan is not None
+    text = text.replace("OpenAIError", "APIError")
+    assert one(text).plan is None
+    assert "never `openai.error.Timeout`" in one(text).unfixable
+    text = module('if "429" in str(e):', "    pass").replace("except Exception", "except openai.BadRequestError")
+    assert one(text).plan is None
+    for name in ("APIError", "RateLimitError"):
+        assert one(text.replace("BadRequestError", name)).plan is not None
+
+
 # --- predicates of libraries --------------------------------------------------------------------
 
 

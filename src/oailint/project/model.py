@@ -124,6 +124,8 @@ class TextTest:
     questions: tuple[Question, ...] = ()
     only_openai: bool = False
     """No other error than one of OpenAI's can come here."""
+    classes: tuple[str, ...] = ()
+    """The SDK's classes that the handler catches, if it catches nothing else."""
     leftovers: tuple[Location, ...] = ()
     """Statements that hold the text in a variable, which nothing may read any more once the questions are replaced."""
     unfixable: str = ""

@@ -53,15 +53,20 @@ class Raising:
         flow = self.graph.flow(scope)
         if self.codeless.intersection(self.graph.sites_in(flow, handler.attempt)):
             return False
-        types = self.errors.types_of(scope, region, handler)
-        if types is not None:
-            caught = list(self.errors.flat(types))
-            if caught and all(isinstance(one, External) and one.name.startswith("openai.") for one in caught):
-                return True
+        if self.classes(scope, region):
+            return True
         statements = flow.statements(handler.attempt)
         return all(map(self._harmless, statements)) and all(
             self._call(number) for number in self.graph.sites_in(flow, handler.attempt)
         )
+
+    def classes(self, scope: int, region: int) -> tuple[str, ...]:
+        """The SDK's classes that a handler catches; empty if it catches others too."""
+        handler = self.program.region(scope, region) if scope >= 0 and region >= 0 else None
+        types = self.errors.types_of(scope, region, handler) if isinstance(handler, facts.Handler) else None
+        caught = list(self.errors.flat(types)) if types is not None else []
+        names = sorted(one.name for one in caught if isinstance(one, External) and one.name.startswith("openai."))
+        return tuple(names) if len(names) == len(caught) else ()
 
     def _harmless(self, statement: facts.Statement) -> bool:
         if isinstance(statement, facts.Evaluate):  # `assert` and `del` are `Other`

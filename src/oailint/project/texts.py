@@ -213,7 +213,14 @@ class Texts:
         except Declined as reason:
             return replace(test, unfixable=str(reason))
         only_openai = bool(asked.origins) and all(self.raising.only_openai(*origin) for origin in asked.origins)
-        return replace(test, questions=asked.questions, only_openai=only_openai, leftovers=asked.leftovers)
+        classes = [self.raising.classes(*origin) for origin in sorted(asked.origins)]
+        return replace(
+            test,
+            questions=asked.questions,
+            only_openai=only_openai,
+            classes=tuple(dict.fromkeys(name for one in classes for name in one)) if all(classes) else (),
+            leftovers=asked.leftovers,
+        )
 
     def _handler_at(self, scope: int, region: int) -> Location:
         if region < 0:
