@@ -99,6 +99,7 @@ def one(text: str) -> Finding:
             "prompt and (isinstance(e, (openai.RateLimitError, openai.APITimeoutError)))",
             Safety.SAFE,
         ),
+        ('"timed out" in str(e) or "connection" in str(e)', "isinstance(e, openai.APIConnectionError)", Safety.UNSAFE),
         ('type(e).__name__ == "RateLimitError"', RATE, Safety.SAFE),
         ('type(e).__name__ != "RateLimitError"', f"not {RATE}", Safety.SAFE),
         ('e.__class__.__name__ == "APIConnectionError"', "isinstance(e, openai.APIConnectionError)", Safety.UNSAFE),
