@@ -197,6 +197,14 @@ def test_an_endpoint_that_gives_no_code_is_unsure() -> None:
     assert plan is not None and plan.safety is Safety.UNSAFE
 
 
+def test_such_an_endpoint_behind_a_function() -> None:
+    helper = "def send(prompt):\n    return client.completions.create(model='davinci-002', prompt=prompt)\n\n\n"
+    text = module('if "maximum context length" in str(e):', "    return None").replace(TRY, helper + TRY)
+    text = text.replace(REQUEST, "        return send(prompt)\n").replace("except Exception", "except openai.APIError")
+    plan = one(text).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [

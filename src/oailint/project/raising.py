@@ -42,6 +42,7 @@ class Raising:
         self.codeless = codeless
         self.clients = {*knowledge.sdk().clients, *graph.state.config.clients}
         self._scopes: dict[int, bool] = {}
+        self._reaching: set[int] | None = None
 
     def only_openai(self, scope: int, region: int) -> bool:
         """Whether what a handler catches can only be an error of OpenAI's."""
@@ -51,7 +52,7 @@ class Raising:
         if not isinstance(handler, facts.Handler):
             return False
         flow = self.graph.flow(scope)
-        if self.codeless.intersection(self.graph.sites_in(flow, handler.attempt)):
+        if any(self._may_lack_code(number) for number in self.graph.sites_in(flow, handler.attempt)):
             return False
         if self.classes(scope, region):
             return True
@@ -59,6 +60,17 @@ class Raising:
         return all(map(self._harmless, statements)) and all(
             self._call(number) for number in self.graph.sites_in(flow, handler.attempt)
         )
+
+    def _may_lack_code(self, number: int) -> bool:
+        """Whether a call sends, or reaches, a request to an endpoint that gives some errors no code."""
+        if self._reaching is None:
+            self._reaching = {self.program.sites[one].scope for one in self.codeless}
+            pending = sorted(self._reaching)
+            for scope in pending:
+                callers = {self.program.sites[edge.site].scope for edge in self.graph.edges_into(scope)}
+                pending += sorted(callers - self._reaching)
+                self._reaching |= callers
+        return number in self.codeless or any(edge.callee in self._reaching for edge in self.graph.edges_from(number))
 
     def classes(self, scope: int, region: int) -> tuple[str, ...]:
         """The SDK's classes that a handler catches; empty if it catches others too."""
