@@ -111,6 +111,32 @@ def test_typed_tests_name_classes_and_attributes_that_exist() -> None:
         assert ast.unparse(first).startswith("isinstance(e, "), fragment.text
 
 
+def test_typed_tests_are_made_of_known_classes_and_values() -> None:
+    classes = knowledge.errors().classes
+    for fragment in knowledge.errors().fragments:
+        for name in (*fragment.classes, *fragment.excluded):
+            assert name in classes and not name.startswith("openai.error."), fragment.text
+        assert all(name in classes and name.startswith("openai.error.") for name in fragment.legacy), fragment.text
+        assert bool(fragment.attributes) == bool(fragment.values), fragment.text
+        assert not fragment.legacy or fragment.classes, fragment.text
+
+
+def test_attributes_are_those_of_the_installed_classes() -> None:
+    openai = pytest.importorskip("openai")
+    for fragment in knowledge.errors().fragments:
+        for name in fragment.attributes:
+            for one in fragment.classes:
+                known = {key for base in lookup(one).__mro__ for key in getattr(base, "__annotations__", {})}
+                assert name in known, (fragment.text, name)
+    assert "status_code" not in {key for one in openai.APIConnectionError.__mro__ for key in vars(one)}
+
+
+def test_codes_of_legacy_errors_are_those_of_invalid_requests() -> None:
+    for fragment in knowledge.errors().fragments:
+        if fragment.legacy and fragment.attributes == ("code",):
+            assert fragment.legacy == ("openai.error.InvalidRequestError",)
+
+
 @pytest.mark.parametrize(
     ("tested", "fate"),
     [

@@ -54,6 +54,12 @@ def one(text: str) -> Finding:
         ('"429" in e.args[0]', RATE, Safety.SAFE),
         ('"Error code: 429" in str(e)', RATE, Safety.SAFE),
         ('str(e).startswith("Error code: 429")', RATE, Safety.SAFE),
+        ('"429 at the gateway" in str(e)', RATE, Safety.UNSAFE),
+        (
+            'str(e) in ("Request timed out.", "429")',
+            "isinstance(e, (openai.APITimeoutError, openai.RateLimitError))",
+            Safety.UNSAFE,
+        ),
         ('str(e).startswith(("Error code: 429", "429"))', RATE, Safety.SAFE),
         ('"429" not in str(e)', f"not {RATE}", Safety.SAFE),
         ('not "429" in str(e)', f"not {RATE}", Safety.SAFE),
@@ -88,7 +94,12 @@ def one(text: str) -> Finding:
         ('"429" in str(e) and "quota" in str(e)', QUOTA, Safety.SAFE),
         ('"429" in str(e) or "503" in str(e)', f"{RATE} or ({STATUS} == 503)", Safety.SAFE),
         ('"429" in str(e) and prompt', f"{RATE} and prompt", Safety.SAFE),
-        ('prompt and ("429" in str(e) or "timed out" in str(e))', None, Safety.SAFE),
+        (
+            'prompt and ("429" in str(e) or "timed out" in str(e))',
+            "prompt and (isinstance(e, (openai.RateLimitError, openai.APITimeoutError)))",
+            Safety.SAFE,
+        ),
+        ('"timed out" in str(e) or "connection" in str(e)', "isinstance(e, openai.APIConnectionError)", Safety.UNSAFE),
         ('type(e).__name__ == "RateLimitError"', RATE, Safety.SAFE),
         ('type(e).__name__ != "RateLimitError"', f"not {RATE}", Safety.SAFE),
         ('e.__class__.__name__ == "APIConnectionError"', "isinstance(e, openai.APIConnectionError)", Safety.UNSAFE),
@@ -98,17 +109,19 @@ def one(text: str) -> Finding:
             Safety.SAFE,
         ),
         ('"Timeout" in type(e).__name__', LATE, Safety.SAFE),
-        ('"connection error" in str(e).lower()', "isinstance(e, openai.APIConnectionError) and not " + LATE, None),
+        (
+            '"connection error" in str(e).lower()',
+            "isinstance(e, openai.APIConnectionError) and not " + LATE,
+            Safety.UNSAFE,
+        ),
     ],
 )
-def test_a_test_becomes_a_typed_one(test: str, typed: str | None, safety: Safety | None) -> None:
+def test_a_test_becomes_a_typed_one(test: str, typed: str, safety: Safety) -> None:
     text = module(f"if {test}:", "    return None")
     plan = one(text).plan
     assert plan is not None
-    if typed is None:
-        typed = "prompt and (isinstance(e, (openai.RateLimitError, openai.APITimeoutError)))"
     assert applied(text, plan) == text.replace(test, typed)
-    assert plan.safety is (safety if safety is not None else Safety.UNSAFE)
+    assert plan.safety is safety
 
 
 def test_each_branch_is_a_test_of_its_own_and_the_variable_is_left_over() -> None:
@@ -178,10 +191,25 @@ def test_safe_only_if_all_that_can_raise_is_of_openai(body: str, safety: Safety)
     assert plan is not None and plan.safety is Safety.SAFE
 
 
+def test_an_endpoint_that_gives_no_code_is_unsure() -> None:
+    text = module('if "maximum context length" in str(e):', "    return None")
+    plan = one(text.replace("client.responses.create", "client.completions.create")).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
+def test_such_an_endpoint_behind_a_function() -> None:
+    helper = "def send(prompt):\n    return client.completions.create(model='davinci-002', prompt=prompt)\n\n\n"
+    text = module('if "maximum context length" in str(e):', "    return None").replace(TRY, helper + TRY)
+    text = text.replace(REQUEST, "        return send(prompt)\n").replace("except Exception", "except openai.APIError")
+    plan = one(text).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
         (['if "try again in" in str(e):', "    pass"], "Retry-After"),
+        (['if "Please reduce your prompt" in str(e):', "    pass"], "no code"),
         (['if "flux" in str(e):', "    pass"], '"flux"'),
         (['if "429" in str(e) or "flux" in str(e):', "    pass"], '"flux"'),
         (['found = re.search("429", str(e))', "print(found)"], "what the search finds is used"),
@@ -214,6 +242,22 @@ def test_an_exception_that_is_kept_can_be_asked_later() -> None:
     plan = one(text).plan
     assert plan is not None
     assert "if isinstance(last, openai.RateLimitError):" in applied(text, plan)
+
+
+def test_the_error_of_an_http_library() -> None:
+    text = (
+        "import requests\n\n\ndef ask(prompt):\n    try:\n"
+        '        return requests.post("https://api.openai.com/v1/responses", json=prompt, timeout=9).json()\n'
+        '    except requests.HTTPError as e:\n        if "429" in str(e):\n            return None\n        raise\n'
+    )
+    for finding in findings(text, "OAI201"):
+        assert finding.plan is None
+        assert "an HTTP library" in finding.unfixable
+
+
+def test_a_list_that_grows_is_not_fixed() -> None:
+    text = module("MIXED.append(prompt)", "if any(text in str(e) for text in MIXED):", "    pass")
+    assert one(text).unfixable == "what it looks for is not a fixed text"
 
 
 def test_only_the_text_comes_to_a_helper() -> None:
@@ -258,6 +302,19 @@ def test_legacy_classes(test: str, typed: str, safety: Safety) -> None:
 
 def test_legacy_quota_has_no_class() -> None:
     assert "in SDK 0.x no class" in one(LEGACY.format('"exceeded your current quota" in str(e)')).unfixable
+
+
+def test_what_the_handler_never_catches_is_not_asked_for() -> None:
+    text = LEGACY.format('"timed out" in str(e)')
+    plan = one(text).plan
+    assert plan is not None
+    text = text.replace("OpenAIError", "APIError")
+    assert one(text).plan is None
+    assert "never `openai.error.Timeout`" in one(text).unfixable
+    text = module('if "429" in str(e):', "    pass").replace("except Exception", "except openai.BadRequestError")
+    assert one(text).plan is None
+    for name in ("APIError", "RateLimitError"):
+        assert one(text.replace("BadRequestError", name)).plan is not None
 
 
 # --- predicates of libraries --------------------------------------------------------------------

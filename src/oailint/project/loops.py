@@ -20,6 +20,7 @@ from oailint.project.flow import LOOPS, Flow
 from oailint.project.graph import Graph
 from oailint.project.layers import Layers
 from oailint.project.model import Reached, Request, WorkLoop
+from oailint.project.pools import Pools
 from oailint.project.receivers import Receivers
 from oailint.project.remembered import Remembered
 from oailint.project.requests import Sent
@@ -61,6 +62,7 @@ class Loops:
         self._reaching: set[int] = set()
         self.turns = Turns(graph, layers, throttles, self._sends)
         self.asides = Asides(graph, throttles)
+        self.pools = Pools(graph)
         self.remembered = Remembered(graph)
         self.receivers = Receivers(graph)
 
@@ -143,7 +145,8 @@ class Loops:
             span = flow.regions[region].span if region >= 0 else self.program.sites[site_id].span
             requests = tuple(Reached(request, self._chain(chain)) for request, chain in found)
             confidence = max(self._confidence(request, chain) for request, chain in found)
-            yield WorkLoop(Location(self.program.path_of(scope), span), kind, how, confidence, requests)
+            pool = self.pools.of(chain for _, chain in found) if kind == "concurrent" else None
+            yield WorkLoop(Location(self.program.path_of(scope), span), kind, how, confidence, requests, pool)
 
     def _confidence(self, request: Request, chain: tuple[int, ...]) -> Confidence:
         """A step that is known by a method's name alone makes the whole chain a guess."""

@@ -63,6 +63,14 @@ class Reached:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """The call that makes a pool of workers, and the keyword that sets their number."""
+
+    constructor: Location
+    keyword: str
+
+
+@dataclass(frozen=True)
 class WorkLoop:
     """A loop or fan-out over work that sends requests. ``kind``: ``sequential`` or ``concurrent``.
 
@@ -73,6 +81,8 @@ class WorkLoop:
     how: str
     confidence: Confidence
     requests: tuple[Reached, ...]
+    pool: Pool | None = None
+    """What all the work is given to, if its size would bound it."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,8 @@ class TextTest:
     questions: tuple[Question, ...] = ()
     only_openai: bool = False
     """No other error than one of OpenAI's can come here."""
+    classes: tuple[str, ...] = ()
+    """The SDK's classes that the handler catches, if it catches nothing else."""
     leftovers: tuple[Location, ...] = ()
     """Statements that hold the text in a variable, which nothing may read any more once the questions are replaced."""
     unfixable: str = ""

@@ -28,15 +28,21 @@ QUIET_METHODS = frozenset(
 
 
 class Raising:
-    """Answers for handlers of a linked program. ``sending`` are the sites that send requests of the SDK."""
+    """Answers for handlers of a linked program.
 
-    def __init__(self, graph: Graph, errors: Errors, sending: frozenset[int]) -> None:
+    ``sending`` are the sites that send requests of the SDK; those in ``codeless`` go to an endpoint that gives some
+    errors no code, so that a test on it is not sure to hold.
+    """
+
+    def __init__(self, graph: Graph, errors: Errors, sending: frozenset[int], codeless: frozenset[int]) -> None:
         self.graph = graph
         self.program = graph.program
         self.errors = errors
         self.sending = sending
+        self.codeless = codeless
         self.clients = {*knowledge.sdk().clients, *graph.state.config.clients}
         self._scopes: dict[int, bool] = {}
+        self._reaching: set[int] | None = None
 
     def only_openai(self, scope: int, region: int) -> bool:
         """Whether what a handler catches can only be an error of OpenAI's."""
@@ -45,16 +51,34 @@ class Raising:
         handler = self.program.region(scope, region)
         if not isinstance(handler, facts.Handler):
             return False
-        types = self.errors.types_of(scope, region, handler)
-        if types is not None:
-            caught = list(self.errors.flat(types))
-            if caught and all(isinstance(one, External) and one.name.startswith("openai.") for one in caught):
-                return True
         flow = self.graph.flow(scope)
+        if any(self._may_lack_code(number) for number in self.graph.sites_in(flow, handler.attempt)):
+            return False
+        if self.classes(scope, region):
+            return True
         statements = flow.statements(handler.attempt)
         return all(map(self._harmless, statements)) and all(
             self._call(number) for number in self.graph.sites_in(flow, handler.attempt)
         )
+
+    def _may_lack_code(self, number: int) -> bool:
+        """Whether a call sends, or reaches, a request to an endpoint that gives some errors no code."""
+        if self._reaching is None:
+            self._reaching = {self.program.sites[one].scope for one in self.codeless}
+            pending = sorted(self._reaching)
+            for scope in pending:
+                callers = {self.program.sites[edge.site].scope for edge in self.graph.edges_into(scope)}
+                pending += sorted(callers - self._reaching)
+                self._reaching |= callers
+        return number in self.codeless or any(edge.callee in self._reaching for edge in self.graph.edges_from(number))
+
+    def classes(self, scope: int, region: int) -> tuple[str, ...]:
+        """The SDK's classes that a handler catches; empty if it catches others too."""
+        handler = self.program.region(scope, region) if scope >= 0 and region >= 0 else None
+        types = self.errors.types_of(scope, region, handler) if isinstance(handler, facts.Handler) else None
+        caught = list(self.errors.flat(types)) if types is not None else []
+        names = sorted(one.name for one in caught if isinstance(one, External) and one.name.startswith("openai."))
+        return tuple(names) if len(names) == len(caught) else ()
 
     def _harmless(self, statement: facts.Statement) -> bool:
         if isinstance(statement, facts.Evaluate):  # `assert` and `del` are `Other`
@@ -71,7 +95,7 @@ class Raising:
 
     def _call(self, number: int) -> bool:
         if number in self.sending:
-            return True
+            return number not in self.codeless
         edges = self.graph.edges_from(number)
         if edges:
             return number not in self.graph.guessed and all(

@@ -36,6 +36,8 @@ METHODS = frozenset(("startswith", "endswith", "find", "index", "count", "rfind"
 PATTERNS = frozenset(
     ("re.search", "re.match", "re.fullmatch", "re.findall", "regex.search", "re.finditer", "fnmatch.fnmatch")
 )
+LEGACY = ("completions.create", "Completion.create", "Completion.acreate")
+"""The methods of the legacy completions endpoint."""
 MESSAGE_PREDICATE = "tenacity.retry_if_exception_message"
 """The predicate on a text that has a like on classes, ``retry_if_exception_type``."""
 CONTAINER_METHODS = frozenset(
@@ -62,7 +64,9 @@ class Texts:
                 self._tokens[send.site] |= FROM_HTTP if one.request.sdk == "http" else FROM_SDK
         self._sdk = {send.site: one.request.sdk for one in sent for send in one.sends}
         self.questions = Questions(graph)
-        self.raising = Raising(graph, errors, frozenset(n for n, sdk in self._sdk.items() if sdk in ("v0", "v1")))
+        sending = frozenset(number for number, sdk in self._sdk.items() if sdk in ("v0", "v1"))
+        codeless = frozenset(send.site for one in sent for send in one.sends if one.request.method in LEGACY)
+        self.raising = Raising(graph, errors, sending, codeless)
         self.any_sent = bool(sent) or graph.state.uses_openai
         self._texts: dict[tuple[int, int], set[str]] = defaultdict(set)
         self._raises: dict[int, Tokens] | None = None
@@ -214,7 +218,14 @@ class Texts:
         except Declined as reason:
             return replace(test, unfixable=str(reason))
         only_openai = bool(asked.origins) and all(self.raising.only_openai(*origin) for origin in asked.origins)
-        return replace(test, questions=asked.questions, only_openai=only_openai, leftovers=asked.leftovers)
+        classes = [self.raising.classes(*origin) for origin in sorted(asked.origins)]
+        return replace(
+            test,
+            questions=asked.questions,
+            only_openai=only_openai,
+            classes=tuple(dict.fromkeys(name for one in classes for name in one)) if all(classes) else (),
+            leftovers=asked.leftovers,
+        )
 
     def _handler_at(self, scope: int, region: int) -> Location:
         if region < 0:

@@ -10,7 +10,17 @@ from oailint.findings import Confidence, Finding, FixPlan, Location, Related, Sa
 from oailint.project import Project
 from oailint.project.model import Question, TextTest
 from oailint.rules.base import Rule
-from oailint.rules.typed_tests import CLASS_NAME, Answer, NoTypedTest, Typed, answer, classes_of, lookup, written
+from oailint.rules.typed_tests import (
+    CLASS_NAME,
+    Answer,
+    NoTypedTest,
+    Typed,
+    answer,
+    check_possible,
+    classes_of,
+    lookup,
+    written,
+)
 
 PREDICATES = {True: "tenacity.retry_if_exception_type", False: "tenacity.retry_if_exception"}
 """What asks the class of an exception, and what asks a function about it."""
@@ -77,6 +87,8 @@ def plan_for(test: TextTest) -> tuple[FixPlan | None, str]:
         return None, _reason(test)
     try:
         answers = [answer(question, test.sdk) for question in test.questions]
+        for one in answers if test.classes else ():
+            check_possible(one.tree, test.classes)
     except NoTypedTest as reason:
         return None, str(reason)
     changes = tuple(

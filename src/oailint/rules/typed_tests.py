@@ -195,6 +195,14 @@ def _implies(narrow: Typed, wide: Typed) -> bool:
     return all({name, *_ancestors(name)} & set(wide.classes) for name in narrow.classes)
 
 
+def check_possible(tree: Tree, caught: Sequence[str]) -> None:
+    """Raises NoTypedTest if no exception of the classes in ``caught`` can pass a test of ``tree``."""
+    tested = classes_of(tree)
+    if not any(_related(one, other) for one in tested for other in caught):
+        shown = " or ".join(f"`{name}`" for name in tested)
+        raise NoTypedTest(f"the handler catches `{', '.join(caught)}`, which is never {shown}")
+
+
 # --- writing ------------------------------------------------------------------------------------
 
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from oailint.findings import Finding, Severity
+from oailint.findings import Finding, FixPlan, SetArgument, Severity
 from oailint.project import Project
+from oailint.project.model import WorkLoop
 from oailint.rules.base import Rule
 from oailint.rules.loop_wording import names, related
 
 HELP = (
     "bound the concurrency: an `asyncio.Semaphore` inside each coroutine, `max_workers=` on the pool, "
     "or batches of a fixed size"
+)
+
+WORKERS = 8
+"""Requests at once that a pool is bounded to: enough to hide the time that each takes, and at a second or two each no
+more than the few hundred a minute that the lower usage tiers allow."""
+NO_POOL = (
+    "the bound belongs inside of what runs at once (`async with semaphore:` around the request), "
+    "or the work in batches: no single expression gives it"
 )
 
 
@@ -23,6 +32,7 @@ class UnboundedConcurrency(Rule):
     family = "throttling"
     summary = "requests fanned out with no bound"
     severity = Severity.WARNING
+    fixable = True
 
     def check(self, project: Project) -> Iterator[Finding]:
         for loop in project.loops:
@@ -35,4 +45,14 @@ class UnboundedConcurrency(Rule):
                     confidence=loop.confidence,
                     related=related(loop),
                     help=HELP,
+                    plan=plan_for(loop),
+                    unfixable="" if loop.pool is not None else NO_POOL,
                 )
+
+
+def plan_for(loop: WorkLoop) -> FixPlan | None:
+    """The plan that gives a pool a size. Never safe: how many requests a rate limit allows at once is not known."""
+    if loop.pool is None:
+        return None
+    change = SetArgument(loop.pool.constructor, loop.pool.keyword, str(WORKERS))
+    return FixPlan(f"bound the pool: `{change.keyword}={change.value}`", (change,))
