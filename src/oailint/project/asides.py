@@ -211,8 +211,20 @@ class Asides:
         while outer >= 0:
             if any(edge.via == "call" and self._limits_inside(edge.callee) for edge in self.graph.edges_from(outer)):
                 return True
+            if self._runs_unknown_parameter(outer):
+                return True
             outer = self.program.sites[outer].outer
         return False
+
+    def _runs_unknown_parameter(self, number: int) -> bool:
+        """Whether a call runs what its function was given, and nobody is seen to give it: such a parameter takes a
+        coroutine to run it in its own way, most often under a limit."""
+        site = self.program.sites[number]
+        if not isinstance(site.call.func, facts.Name) or self.graph.edges_from(number):
+            return False
+        home = self.graph.linker.expressions.home(site.scope, site.call.func.id)
+        given = self.program.scopes[home].facts.parameters if home >= 0 else ()
+        return any(one.name == site.call.func.id for one in given)
 
     def _limited_later(self, number: int, via: str) -> bool:
         """Whether coroutines are collected in a variable first, where none of them runs yet, and bounded when they are

@@ -14,7 +14,7 @@ from oailint.project import strings
 from oailint.project.errors import HTTP, Errors, Tokens
 from oailint.project.flow import LOOPS, RAISE, Flow, mentioned
 from oailint.project.graph import Graph
-from oailint.project.program import walk
+from oailint.project.program import Site, walk
 from oailint.project.shapes import is_remainder, put_into, taken_from, without_places
 from oailint.project.state import Route, same_callable
 from oailint.project.values import External, Function, Made, Plain, Value
@@ -389,6 +389,20 @@ class Layers:
             if any(isinstance(region, facts.Branch) and mentioned(region.test) & names for region in around):
                 if not any(isinstance(region, facts.Handler) for region in around):
                     out |= self.errors.raised(statement, flow.scope, frozenset())
+        return frozenset(out) | self._raised_by_checks(flow, site, names)
+
+    def _raised_by_checks(self, flow: Flow, site: Site, names: set[str]) -> Tokens:
+        """The exceptions of the functions that are shown a call's result (``check(response)``), where these raise on a
+        condition."""
+        out: set[int | str] = set()
+        for other in self.program.scopes[flow.scope].sites:
+            one = self.program.sites[other]
+            if one.span < site.span or not any(mentioned(argument.value) & names for argument in one.call.arguments):
+                continue
+            for callee in {edge.callee for edge in self.graph.edges_from(other) if edge.via == "call"}:
+                for statement in self.program.scopes[callee].facts.statements:
+                    if isinstance(statement, facts.Raise) and statement.value is not None and statement.region > 0:
+                        out |= self.errors.raised(statement, callee, frozenset())
         return frozenset(out)
 
     def result_names(self, flow: Flow, call: facts.Call) -> set[str]:

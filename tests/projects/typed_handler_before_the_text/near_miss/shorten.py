@@ -1,4 +1,4 @@
-from openai import OpenAI, APIError
+from openai import APIError, OpenAI
 
 client = OpenAI(max_retries=6)
 
