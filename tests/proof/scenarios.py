@@ -99,6 +99,7 @@ TRANSIENT = tuple(name for name in SCENARIOS if name not in (*PERMANENT, "429 fo
 LONGER: dict[str, Policy] = {
     "healthy": SCENARIOS["healthy"],
     "every third": _every(3, _limited()),
+    "three of four": lambda number, seconds: _limited() if number % 4 else OK,
     "a minute once": _once(34, 60, _limited()),
     "429 for ever": SCENARIOS["429 for ever"],
     "400": SCENARIOS["400"],

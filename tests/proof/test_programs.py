@@ -15,7 +15,7 @@ from measuring import HERE, NEWEST, Case, Run, execute, runs
 from requirements import MOST_REQUESTS
 
 TURNS = 100
-REPORTED = {"loop": {"OAI102", "OAI401"}, "by_text": {"OAI102", "OAI201"}}
+REPORTED = {"loop": {"OAI102", "OAI401"}, "by_text": {"OAI102", "OAI201"}, "places": {"OAI102"}}
 FORMS = ("stdlib", "tenacity", "stamina")
 
 
@@ -96,3 +96,21 @@ def test_a_typed_test_decides_as_the_text_did(arguments: tuple[str, ...], folder
         assert [(one.output, one.error) for one in now[name]] == [(one.output, one.error) for one in was[name]]
     # The digits of a count of tokens took in the text; they do not take in the type.
     assert {one.output for one in was[names[3]]} == {limited}
+
+
+@pytest.mark.registry
+@pytest.mark.parametrize("form", FORMS)
+def test_requests_are_put_under_backoff_wherever_they_are(form: str, folder: Path, tmp_path: Path) -> None:
+    before = (HERE / "programs" / "places.py").read_text(encoding="utf-8")
+    after = repaired("places", tmp_path, "--backoff", form)
+    names = ("healthy", "three of four", "429 for ever")
+    was, now = run(before, f"places before {form}", folder, *names), run(after, f"places {form}", folder, *names)
+    [expected] = {one.output for one in was["healthy"]}
+    assert expected.count("Hello.") == before.count(".create(") + before.count(".create,") == 7
+    assert [one.requests for one in now["healthy"]] == [one.requests for one in was["healthy"]]
+    for one in now["healthy"] + now["three of four"]:
+        assert (one.output, one.error) == (expected, None)
+    assert {one.error for one in was["three of four"]} == {"openai.RateLimitError"}
+    for one in now["429 for ever"]:
+        assert one.error == "openai.RateLimitError"
+        assert 1 < len(one.asked) <= MOST_REQUESTS
