@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from helpers import module
 
+from oailint import fix_source
 from oailint.backoff import FORMS, render
+from oailint.config import Config
 
 CALLS = """
 async def calls(client: OpenAI, aclient: AsyncOpenAI, texts: list[str]) -> None:
@@ -43,10 +45,53 @@ async def asummary(number: int) -> str:
 """
 WRONG = """
 async def wrong(client: OpenAI, aclient: AsyncOpenAI) -> None:
-    with_backoff(client.chat.completions.create)(model="m", messages=[], bogus=1)
-    await with_backoff_async(aclient.chat.completions.create)(model="m", messages=[], bogus=1)
-    with_backoff_async(client.embeddings.create)
-    with_backoff(client.embeddings.create)(input=[])
+    with_backoff(client.chat.completions.create)(model="m", messages=[], bogus=1)  # wrong
+    await with_backoff_async(aclient.chat.completions.create)(model="m", messages=[], bogus=1)  # wrong
+    with_backoff_async(client.embeddings.create)  # wrong
+    with_backoff(client.embeddings.create)(input=[])  # wrong
+"""
+PROGRAM = """\
+from __future__ import annotations
+
+import asyncio
+
+from openai import AsyncOpenAI, AsyncStream, OpenAI, Stream
+from openai.types import CreateEmbeddingResponse
+from openai.types.chat import ChatCompletion, ChatCompletionChunk, ChatCompletionMessageParam
+from typing_extensions import assert_type
+
+
+def ask(client: OpenAI, message: ChatCompletionMessageParam) -> None:
+    assert_type(client.chat.completions.create(model="m", messages=[message]), ChatCompletion)
+    assert_type(client.chat.completions.create(model="m", messages=[message], stream=True), Stream[ChatCompletionChunk])
+    assert_type(client.embeddings.create(model="m", input="Hi"), CreateEmbeddingResponse)
+    client.chat.completions.create(model="m", messages=[message], bogus=1)  # wrong
+    client.embeddings.create(model="m")  # wrong
+
+
+def title(message: ChatCompletionMessageParam) -> str | None:
+    client = OpenAI()
+    reply = client.chat.completions.create(model="m", messages=[message])
+    assert_type(reply, ChatCompletion)
+    return reply.choices[0].message.content
+
+
+async def aask(client: AsyncOpenAI, message: ChatCompletionMessageParam) -> None:
+    assert_type(await client.chat.completions.create(model="m", messages=[message]), ChatCompletion)
+    chunks = await client.chat.completions.create(model="m", messages=[message], stream=True)
+    assert_type(chunks, AsyncStream[ChatCompletionChunk])
+    async for chunk in chunks:
+        print(chunk.choices[0].delta.content)
+    task = asyncio.create_task(client.chat.completions.create(model="m", messages=[message]))
+    assert_type(await task, ChatCompletion)
+    await client.chat.completions.create(model="m", messages=[message], bogus=1)  # wrong
+    await client.embeddings.create(model="m")  # wrong
+
+
+async def in_thread(client: OpenAI) -> None:
+    reply = await asyncio.to_thread(client.embeddings.create, model="m", input="Hi")
+    assert_type(reply, CreateEmbeddingResponse)
+    await asyncio.to_thread(client.embeddings.create, model="m")  # wrong
 """
 IMPORTS = """\
 from openai import AsyncOpenAI, AsyncStream, OpenAI, Stream
@@ -60,12 +105,18 @@ Chunks = AsyncStream[ChatCompletionChunk]
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with two modules for each form: what must pass, and the same with four lines that must not."""
+    """A folder with the helper in each form before code that calls it, right and wrong, and with a program as it was
+    and as the fixes of each form leave it."""
     folder = tmp_path_factory.mktemp("typing")
     for form in FORMS:
         helper = render(form, sync=True, asynchronous=True, api="v1")
         (folder / f"right_{form}.py").write_text(module(helper, CALLS, IMPORTS))
         (folder / f"wrong_{form}.py").write_text(module(helper, WRONG, IMPORTS))
+    (folder / "program.py").write_text(PROGRAM)
+    for form in (*FORMS, "sdk"):
+        fixed = fix_source(PROGRAM, config=Config(backoff=form))
+        assert fixed.report.statistics.fixed == len(re.findall(r"\.create\b", PROGRAM))
+        (folder / f"program_{form}.py").write_text(fixed.text)
     return folder
 
 
@@ -79,12 +130,13 @@ def check(*command: str, folder: Path) -> list[tuple[str, int]]:
 
 
 def expected(folder: Path) -> list[tuple[str, int]]:
-    """The last four lines of each wrong module."""
-    places: list[tuple[str, int]] = []
-    for path in sorted(folder.glob("wrong_*.py")):
-        lines = len(path.read_text().splitlines())
-        places.extend((path.name, line) for line in range(lines - 3, lines + 1))
-    return places
+    """The lines that say that they are wrong."""
+    return [
+        (path.name, number)
+        for path in sorted(folder.glob("*.py"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if line.endswith("# wrong")
+    ]
 
 
 def test_mypy(files: Path) -> None:

@@ -89,14 +89,21 @@ def measure(case: Case, folder: Path) -> dict[str, list[Run]]:
             stored.write_text(
                 json.dumps(execute(text if case.form == UNFIXED else fixed(text, case.form), case, folder))
             )
-    return {name: [Run(**run) for run in runs] for name, runs in json.loads(stored.read_text()).items()}
+    return runs(json.loads(stored.read_text()))
 
 
-def execute(text: str, case: Case, folder: Path) -> Any:
-    """Run the program ``text`` through all scenarios in the environment of ``case``, as a process."""
+def runs(told: Any) -> dict[str, list[Run]]:
+    """What ``execute`` returns, as values."""
+    return {name: [Run(**one) for one in both] for name, both in told.items()}
+
+
+def execute(text: str, case: Case, folder: Path, *names: str) -> Any:
+    """Run the program ``text`` through all scenarios, or those ``names`` of the longer ones, in the environment of
+    ``case``, as a process."""
     program = folder / "results" / f"{'-'.join(case)}.py"
+    program.parent.mkdir(parents=True, exist_ok=True)
     program.write_text(text, encoding="utf-8")
-    command = [str(python(case.version, folder)), "-Es", str(HERE / "run_scenarios.py"), str(program)]
+    command = [str(python(case.version, folder)), "-Es", str(HERE / "run_scenarios.py"), str(program), *names]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{case} failed:\n{done.stderr}")

@@ -1,4 +1,6 @@
-"""Run a program once for each scenario and each extreme of the jitter, in a fork each: ``run_scenarios.py PROGRAM``.
+"""Run a program once for each scenario and each extreme of the jitter, in a fork each.
+
+``run_scenarios.py PROGRAM [NAME ...]``: all of SCENARIOS, or those of LONGER that are named.
 
 Run by the Python of an environment that has one version of ``openai``; uses nothing else. Prints a JSON object: for
 each scenario a list of what happened, with the lowest and with the highest jitter.
@@ -18,21 +20,22 @@ from typing import Any
 
 import virtual_time
 from fault_server import FaultServer
-from scenarios import SCENARIOS, Policy
+from scenarios import LONGER, SCENARIOS, Policy
 
 CLOCK, DRAW = virtual_time.Clock(), virtual_time.Draw()
 EXTREMES = (0.0, 1.0 - 2.0**-53)
 REAL_SECONDS = 60  # a scenario that takes longer hangs
 
 
-def main(program: str) -> None:
+def main(program: str, *names: str) -> None:
     virtual_time.install(CLOCK, DRAW)
     for name in [name for name in os.environ if name.upper().endswith("_PROXY") or name.startswith("OPENAI_")]:
         del os.environ[name]
     os.environ["OPENAI_API_KEY"] = "test"
     # All that is loaded on demand is loaded before the forks; the threads of this run have ended then.
     run(program, SCENARIOS["healthy"])
-    results = {name: [fork(program, policy, extreme) for extreme in EXTREMES] for name, policy in SCENARIOS.items()}
+    chosen = {name: LONGER[name] for name in names} or SCENARIOS
+    results = {name: [fork(program, policy, extreme) for extreme in EXTREMES] for name, policy in chosen.items()}
     print(json.dumps(results))
 
 
@@ -85,4 +88,4 @@ def aim_at(base: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -45,6 +45,22 @@ def _until(end: float, **headers: str) -> Policy:
     return lambda number, seconds: _limited(**headers) if seconds < end else OK
 
 
+def _every(turn: int, answer: Answer) -> Policy:
+    return lambda number, seconds: OK if number % turn else answer
+
+
+def _once(start: int, length: float, answer: Answer) -> Policy:
+    """The same answer for ``length`` seconds, which begin with the request of number ``start``."""
+    begun: list[float] = []
+
+    def policy(number: int, seconds: float) -> Answer:
+        if number == start:
+            begun.append(seconds)
+        return answer if begun and seconds < begun[0] + length else OK
+
+    return policy
+
+
 def _announced(end: float) -> Policy:
     """Rate limited until ``end``, and each answer says how many seconds are left."""
 
@@ -78,3 +94,14 @@ QUOTA = ("quota (2023)", "quota (2026)")
 WINDOWS = ("window", "window, Retry-After 1", "window, retry-after-ms 200")
 ANNOUNCED = {"Retry-After 20": 20.0, "Retry-After 90": 90.0}
 TRANSIENT = tuple(name for name in SCENARIOS if name not in (*PERMANENT, "429 for ever"))
+
+# What the programs that are more than one request meet.
+LONGER: dict[str, Policy] = {
+    "healthy": SCENARIOS["healthy"],
+    "every third": _every(3, _limited()),
+    "three of four": lambda number, seconds: _limited() if number % 4 else OK,
+    "a minute once": _once(34, 60, _limited()),
+    "429 for ever": SCENARIOS["429 for ever"],
+    "400": SCENARIOS["400"],
+    "400 with 429 in its text": _always(_error(400, "You sent 142950 tokens.", None, "invalid_request_error")),
+}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,9 @@ import pytest
 pytest.importorskip("fcntl", reason="scenarios are forks")
 
 from fixing import fixed
-from measuring import ALL, CHECKED, NEWEST, Case, Run, execute, measure
+from measuring import ALL, CHECKED, NEWEST, Case, execute, measure, runs
 from proof_table import DOCUMENT, cells, read, render
 from requirements import failures
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Environments and results, one folder for all workers of a run."""
-    base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "proof"
 
 
 @pytest.mark.registry
@@ -61,5 +53,4 @@ def test_a_broken_fix_is_noticed(form: str, old: str, new: str, told: str, folde
     text = fixed(case.program.read_text(encoding="utf-8"), form)
     assert old in text
     broken = execute(text.replace(old, new), case._replace(form=f"broken {told}".replace(" ", "_")), folder)
-    results = {name: [Run(**run) for run in runs] for name, runs in broken.items()}
-    assert any(told in failure for failure in failures(case, results, measure(case.before, folder)))
+    assert any(told in failure for failure in failures(case, runs(broken), measure(case.before, folder)))
