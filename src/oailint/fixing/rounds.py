@@ -229,5 +229,13 @@ class _Drawing:
             text = self._sheets.tree(path).text
             new = apply(text, groups)
             if new != text:
-                found[path] = new
+                found[path] = self._without_unused(path, groups, new)
         return found
+
+    def _without_unused(self, path: str, groups: list[Group], text: str) -> str:
+        """The new ``text`` of a file without the imports that have lost their last use."""
+        if path.rpartition("/")[2] == "__init__.py":
+            return text  # it may import for others
+        from oailint.syntax.verbs.unused import without_unused
+
+        return without_unused(self._sheets.tree(path), groups, text)
