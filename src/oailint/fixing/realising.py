@@ -14,7 +14,7 @@ from oailint.syntax.verbs.splices import Group, Refused, conflict
 from oailint.syntax.verbs.wanted import Wanted
 
 SDK_RETRIES = 6
-"""What the form ``sdk`` gives a client: some 20 seconds of waiting, as ``docs/proof.md`` shows."""
+"""What the form ``sdk`` gives a client: about 20 seconds of waiting, where the server does not say how long."""
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from oailint.facts import Span
@@ -55,6 +55,7 @@ def carry_out(
             finding, one = candidates[index]
             if barred.isdisjoint(one.paths) and drawing.takes(one):
                 accepted.append((finding, one))
+        drawing.sweep(finding.plan for finding, _ in accepted)
         texts = drawing.texts()
         bad = {path for path, text in texts.items() if not sound(path, text)}
         if not bad:
@@ -88,6 +89,7 @@ def _fix(sheets: Sheets, realiser: Realiser, plan: FixPlan) -> Fix:
     drawing = _Drawing(sheets, realiser)
     plan = alone(plan, {change.target for change in backed_off(plan)})
     drawing.takes(realiser.realise(plan))
+    drawing.sweep([plan])
     edits = []
     for path, groups in sorted(drawing.groups().items()):
         lines = sheets.tree(path).lines
@@ -140,6 +142,17 @@ class _Drawing:
                 self._restore(saved)
                 return False
         return True
+
+    def sweep(self, plans: Iterable[FixPlan | None]) -> None:
+        """Take away what ``plans``, which are taken in, leave over that nothing reads after all changes."""
+        spans: dict[str, list[Span]] = defaultdict(list)
+        for plan in plans:
+            for location in plan.leftovers if plan is not None else ():
+                spans[location.path].append(location.span)
+        for path, found in spans.items():
+            from oailint.syntax.verbs.leftovers import unread
+
+            self._groups[path] += unread(self._sheets.tree(path), found, self.groups().get(path, []))
 
     def _agree(self, written: set[Written]) -> bool:
         """A file holds the helper for one version of the SDK."""
@@ -216,5 +229,13 @@ class _Drawing:
             text = self._sheets.tree(path).text
             new = apply(text, groups)
             if new != text:
-                found[path] = new
+                found[path] = self._without_unused(path, groups, new)
         return found
+
+    def _without_unused(self, path: str, groups: list[Group], text: str) -> str:
+        """The new ``text`` of a file without the imports that have lost their last use."""
+        if path.rpartition("/")[2] == "__init__.py":
+            return text  # it may import for others
+        from oailint.syntax.verbs.unused import without_unused
+
+        return without_unused(self._sheets.tree(path), groups, text)
