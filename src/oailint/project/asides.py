@@ -64,9 +64,10 @@ class Asides:
             if True in self._sends_asynchronously(number):
                 return True, handed_on
             called = {edge.callee for edge in self.graph.edges_from(number) if edge.via == "call"}
-            if any(self.program.scopes[callee].facts.is_async for callee in called):
+            if called and all(self.program.scopes[callee].facts.is_async for callee in called):
                 return True, handed_on
-            handed_on |= called
+            if len(called) == 1:  # of several that it may be, some are plain
+                handed_on |= called
         return False, handed_on
 
     def _in_thread(self, number: int) -> bool:
