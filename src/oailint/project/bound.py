@@ -59,6 +59,8 @@ class Bound:
         ((name, read),) = trace.names.items()
         if trace.through:
             self._check_reach(name, scope, region, [one.region for one in trace.through])
+        else:
+            self._check_still(name, scope, read)
         leftovers = tuple(Location(self.program.path_of(scope), one.span) for one in trace.through)
         return Held(name, self._origins(name, scope, read), leftovers)
 
@@ -107,16 +109,27 @@ class Bound:
 
     # --- whether the name still means it ------------------------------------------------------
 
-    def _check_reach(self, name: str, scope: int, region: int, places: list[int]) -> None:
-        """Declines if ``name`` can mean something else, or nothing, where it is to be read."""
-        info = self.program.scopes[scope].facts
-        home = next(
+    def _check_still(self, name: str, scope: int, region: int) -> None:
+        """Declines if a name that a handler binds, or a parameter, is given another value."""
+        home = self._home(name, scope, region)
+        is_parameter = any(one.name == name for one in self.program.scopes[scope].facts.parameters)
+        if (home or is_parameter) and name in set(self._bound_in(scope, home)):
+            raise Declined(f"`{name}` is given another value before its text is tested")
+
+    def _home(self, name: str, scope: int, region: int) -> int:
+        """The handler around a place that binds ``name``; 0 if there is none."""
+        return next(
             (
-                number for number, around in self.program.chain(scope, places[-1])
+                number for number, around in self.program.chain(scope, region)
                 if isinstance(around, facts.Handler) and around.name == name
             ),
             0,
         )  # fmt: skip
+
+    def _check_reach(self, name: str, scope: int, region: int, places: list[int]) -> None:
+        """Declines if ``name`` can mean something else, or nothing, where it is to be read."""
+        info = self.program.scopes[scope].facts
+        home = self._home(name, scope, places[-1])
         if home:
             if not self.program.within(scope, region, home):
                 raise Declined(OUT_OF_REACH)
@@ -132,6 +145,9 @@ class Bound:
             if isinstance(statement, facts.Assign) and self.program.within(scope, statement.region, region):
                 for target in statement.targets:
                     yield from target_names(target)
+            elif isinstance(statement, facts.Evaluate) and isinstance(statement.value, facts.Other):
+                if self.program.within(scope, statement.region, region):  # del name
+                    yield from (one.id for one in statement.value.children if isinstance(one, facts.Name))
         for number, one in enumerate(info.regions):
             if number == region or not self.program.within(scope, number, region):
                 continue

@@ -22,6 +22,10 @@ KEY, AZURE_KEY, AZURE_TOKEN, ADMIN_KEY = (
 )  # fmt: skip
 IN_TEXT = "the key stands inside a longer text"
 WRITTEN_WITH_OTHERS = "it is written into the environment together with others; set the variable outside of the program"
+ISSUED_BY_OPENAI = frozenset(("openai-project", "openai-service", "openai-admin", "openai-none"))
+"""Shapes of keys that only OpenAI issues; others copy the plain one."""
+ADDRESSES = frozenset(("base_url", "api_base", "openai_api_base"))
+OTHER_SERVER = "the file sets another address for requests, so the key may be another server's than OpenAI's"
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class Substitutes:
         key = replace(key, variable=self._variable(key, literal, place))
         if not literal.alone:
             return replace(key, unfixable=IN_TEXT)
+        if key.variable == KEY and literal.shape not in ISSUED_BY_OPENAI and self._names_a_server(file):
+            return replace(key, unfixable=OTHER_SERVER)
         parent = place.around[-1] if place.around else None
         found = (
             self._from_environment(key, place, parent)
@@ -61,6 +67,26 @@ class Substitutes:
             or self._in_text(key, literal, place, parent)
         )
         return found or replace(key, form="literal", lead=literal.lead, target=key.location)
+
+    def _names_a_server(self, file: int) -> bool:
+        """Whether a file sets the address that requests go to, and it is not seen to be OpenAI's."""
+        first = self.program.first_scope[file]
+        for info in self.program.scopes[first : first + len(self.program.files[file].scopes)]:
+            given = [
+                (argument.keyword, argument.value)
+                for number in info.sites
+                for argument in self.program.sites[number].call.arguments
+            ]
+            for statement in info.facts.statements:
+                if isinstance(statement, facts.Assign) and statement.value is not None:
+                    given += [
+                        (target.name, statement.value)
+                        for target in statement.targets
+                        if isinstance(target, facts.Attribute)
+                    ]
+            if any(name in ADDRESSES and not is_openai(value) for name, value in given):
+                return True
+        return False
 
     # --- forms --------------------------------------------------------------------------------
 
@@ -242,3 +268,12 @@ def _inside(root: Expr, place: _Place) -> Iterator[tuple[Span, _Place]]:
             continue
         inner = replace(where, around=(*where.around, node), region=comprehension_region(node, where.region))
         stack.extend((child, inner) for child in children(node))
+
+
+def is_openai(address: Expr) -> bool:
+    """Whether an address is written out and is OpenAI's, or Azure's, or none."""
+    if address == facts.Constant("None"):
+        return True
+    return isinstance(address, facts.Text) and any(
+        host in address.value for host in ("api.openai.com", "openai.azure.com")
+    )
