@@ -21,6 +21,7 @@ def random_text(characters: str, length: int) -> str:
 ALPHABET = string.ascii_letters + string.digits
 KEYS = {
     "KEY": "sk-proj-" + random_text(ALPHABET, 48),
+    "OLD": "sk-" + random_text(ALPHABET, 48),
     "HEX": random_text("0123456789abcdef", 32),
     "GSK": "gsk_" + random_text(ALPHABET, 52),
 }
@@ -89,6 +90,12 @@ def test_a_key_gives_way(old: str, new: str) -> None:
     assert not any(key in repr(plan) for key in KEYS.values())
 
 
+def test_a_key_of_openai_itself_has_a_plan_whatever_the_address() -> None:
+    text = 'KEY = "<KEY>"\nclient = OpenAI(api_key=KEY, base_url=os.environ["URL"])'
+    assert one(text).plan is not None
+    assert one(text.replace("<KEY>", "<OLD>").replace(', base_url=os.environ["URL"]', "")).plan is not None
+
+
 def test_the_keys_of_a_list_are_told_apart() -> None:
     found = findings(filled(HEAD + 'POOL = ["<KEY>", "<GSK>", "<KEY>"]'), "OAI301")
     assert [one.plan.changes[0].template for one in found if one.plan] == [  # type: ignore[union-attr]
@@ -121,6 +128,8 @@ def test_the_client_reads_its_key_by_itself(call: str) -> None:
         ('x = f"{os} <KEY>"', "a longer text"),
         ('os.environ.update({"OPENAI_API_KEY": "<KEY>"})', "together with others"),
         ('KEY = os.environ["OPENAI_API_KEY"] = "<KEY>"', "together with others"),
+        ('KEY = "<OLD>"\nclient = OpenAI(api_key=KEY, base_url="https://api.deepseek.com")', "another server's"),
+        ('KEY = "<OLD>"\nclient = OpenAI(api_key=KEY, base_url=os.environ["URL"])', "another server's"),
     ],
 )
 def test_no_plan_and_why(text: str, reason: str) -> None:

@@ -216,6 +216,8 @@ def test_such_an_endpoint_behind_a_function() -> None:
         (['if re.search("4[0-9]9", str(e)):', "    pass"], "more than plain words"),
         (["if prompt in str(e):", "    pass"], "not a fixed text"),
         (["text = str(e)", "e = None", 'if "429" in text:', "    pass"], "another value"),
+        (["text = str(e)", "del e", 'if "429" in text:', "    pass"], "another value"),
+        (["e = e.__cause__ or e", 'if "429" in str(e):', "    pass"], "another value"),
         (['if "429" in str(e) and "timed out" in str(e):', "    pass"], "no exception is at once"),
         (["match str(e):", '    case "429":', "        pass"], "match"),
         (["for code in CODES:", "    if code in str(e):", "        print(code)"], "not a fixed text"),
