@@ -223,9 +223,7 @@ class Asides:
         site = self.program.sites[number]
         if not isinstance(site.call.func, facts.Name) or self.graph.edges_from(number):
             return False
-        home = self.graph.linker.expressions.home(site.scope, site.call.func.id)
-        given = self.program.scopes[home].facts.parameters if home >= 0 else ()
-        return any(one.name == site.call.func.id for one in given)
+        return self.graph.linker.expressions.parameter(site.scope, site.call.func.id) is not None
 
     def _limited_later(self, number: int, via: str) -> bool:
         """Whether coroutines are collected in a variable first, where none of them runs yet, and bounded when they are

@@ -78,10 +78,8 @@ class Calls:
         return self.apply(callees, given, site, route=route)
 
     def _route(self, func: facts.Expr, scope: int) -> Route:
-        if isinstance(func, facts.Name):
-            home = self.expressions.home(scope, func.id)
-            if home >= 0 and any(func.id == one.name for one in self.program.scopes[home].facts.parameters):
-                return (home, func.id)
+        if isinstance(func, facts.Name) and self.expressions.parameter(scope, func.id) is not None:
+            return (self.expressions.home(scope, func.id), func.id)
         return None
 
     def _container_method(self, node: facts.Call, given: Given, scope: int, region: int) -> Values | None:

@@ -95,6 +95,12 @@ class Expressions:
             self._homes[key] = self._find_home(scope, name)
         return self._homes[key]
 
+    def parameter(self, scope: int, name: str) -> facts.Parameter | None:
+        """The parameter that a name used in ``scope`` is, of the function there or of one around it."""
+        home = self.home(scope, name)
+        parameters = self.program.scopes[home].facts.parameters if home >= 0 else ()
+        return next((one for one in parameters if one.name == name), None)
+
     def _find_home(self, scope: int, name: str) -> int:
         scopes = self.program.scopes
         info = scopes[scope]

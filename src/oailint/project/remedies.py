@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from oailint import facts, knowledge
 from oailint.facts import Expr, Span
 from oailint.findings import BackOff, Confidence, Location, Safety
+from oailint.project.bound import Declined
 from oailint.project.clients import Clients
 from oailint.project.graph import Graph
 from oailint.project.holders import Holders
@@ -38,7 +39,6 @@ class _Target:
     it."""
 
     location: Location
-    node: facts.Attribute
     depth: int
     client: Expr
     scope: int
@@ -53,10 +53,6 @@ class _Shared:
     targets: tuple[Location, ...]
     is_complete: bool
     rest_is_handled: bool
-
-
-class _Declined(Exception):
-    """There is no fix; the text says why."""
 
 
 class Remedies:
@@ -78,7 +74,7 @@ class Remedies:
         for number, one in enumerate(sent):
             try:
                 found[number] = self._remedy(one)
-            except _Declined as reason:
+            except Declined as reason:
                 reasons[number] = str(reason)
         shared = self._shared(sent, found)
         out = []
@@ -87,7 +83,7 @@ class Remedies:
             if remedy is not None and number in shared:
                 try:
                     remedy = self._with_others(remedy, shared[number])
-                except _Declined as reason:
+                except Declined as reason:
                     remedy, reasons[number] = None, str(reason)
             out.append(replace(one.request, remedy=remedy, unfixable=reasons.get(number, "")))
         return out
@@ -98,14 +94,14 @@ class Remedies:
         request = one.request
         self._decline_by_kind(request)
         if request.retry == "handled":
-            raise _Declined("the project's own code retries it already")
+            raise Declined("the project's own code retries it already")
         target = self._target(one)
         endpoints = [send.target for send in one.sends if isinstance(send.target, Endpoint)]
         guessed = len(endpoints) < len(one.sends)
         if any(endpoint.client.wrapped for endpoint in endpoints):
-            raise _Declined("a library has given the client methods of its own")
+            raise Declined("a library has given the client methods of its own")
         if len({self.clients.asynchronous(endpoint.client) for endpoint in endpoints}) > 1:
-            raise _Declined("a synchronous and an asynchronous client come here")
+            raise Declined("a synchronous and an asynchronous client come here")
         quiet, constructor = self._quiet(request, endpoints, target)
         safe = quiet != "options" or (not guessed and self._proven(endpoints, target))
         if request.partly or guessed or request.confidence is Confidence.LOW:
@@ -122,13 +118,13 @@ class Remedies:
 
     def _decline_by_kind(self, request: Request) -> None:
         if request.sdk == "http":
-            raise _Declined("it is no call of the SDK")
+            raise Declined("it is no call of the SDK")
         if request.sdk == "custom":
-            raise _Declined("it is a function that the configuration names, not a call of the SDK")
+            raise Declined("it is a function that the configuration names, not a call of the SDK")
         if request.retired:
-            raise _Declined("the endpoint is gone, so no retry can help")
+            raise Declined("the endpoint is gone, so no retry can help")
         if request.behaviour in NOT_WRAPPED:
-            raise _Declined(NOT_WRAPPED[request.behaviour])
+            raise Declined(NOT_WRAPPED[request.behaviour])
 
     def _opens_stream(self, one: Sent) -> bool:
         return any(
@@ -142,19 +138,19 @@ class Remedies:
     def _target(self, one: Sent) -> _Target:
         origins = origins_of(one)
         if len(origins) != 1:
-            raise _Declined("its method comes from several places")
+            raise Declined("its method comes from several places")
         file, span = origins[0]
         found = self._attributes(file).get(span) if file >= 0 else None
         if found is None:
-            raise _Declined("its method is not written as an attribute")
+            raise Declined("its method is not written as an attribute")
         node, scope, region = found
         if not self.holders.in_place(file, node) and not (
-            self.holders.kept(file, node) and self._users[origins_of(one)[0]] == 1
+            self.holders.kept(file, node) and self._users[origins[0]] == 1
         ):
-            raise _Declined("its method is kept in a variable that is used elsewhere too")
+            raise Declined("its method is kept in a variable that is used elsewhere too")
         path = next(send.target.path for send in one.sends if send.target is not None)
         depth, client = self._client_part(node, path)
-        return _Target(Location(self.program.paths[file], span), node, depth, client, scope, region)
+        return _Target(Location(self.program.paths[file], span), depth, client, scope, region)
 
     def _client_part(self, node: facts.Attribute, path: str) -> tuple[int, Expr]:
         """How many attributes lead to the method, and what they start from; -1 where the path is written only in part,
@@ -164,7 +160,7 @@ class Remedies:
         inner: Expr = node
         while isinstance(inner, facts.Attribute):
             if inner.name == STREAMING:
-                raise _Declined("its response is read inside a `with`, which a retry around the call does not cover")
+                raise Declined("its response is read inside a `with`, which a retry around the call does not cover")
             if wanted and wanted[-1] == inner.name:
                 wanted.pop()
             elif inner.name not in self.sdk.transparent:
@@ -186,10 +182,10 @@ class Remedies:
     # --- the SDK's own retries ----------------------------------------------------------------
 
     def _quiet(self, request: Request, endpoints: list[Endpoint], target: _Target) -> tuple[str, Location | None]:
-        made = self._constructor(endpoints, target)
-        constructor = made[1] if made is not None else None
         if request.sdk == "v0":
             return "already", None
+        made = self._constructor(endpoints, target)
+        constructor = made[1] if made is not None else None
         clients = {endpoint.client for endpoint in endpoints}
         if clients and all(self.clients.retries(client).off for client in clients):
             return "already", constructor
@@ -198,11 +194,11 @@ class Remedies:
         if made is not None and len(clients) == 1 and self.holders.stays(next(iter(clients)), made[0]):
             return "constructor", constructor
         if target.depth < 0:
-            raise _Declined(KEPT_RESOURCE)
+            raise Declined(KEPT_RESOURCE)
         if any(client.name == "openai" for client in clients):
-            raise _Declined("the client may also be the module `openai`, which has no `with_options`")
+            raise Declined("the client may also be the module `openai`, which has no `with_options`")
         if any(client.name not in self.sdk.clients for client in clients):
-            raise _Declined("the client is of a class of the project's own, which may have no `with_options`")
+            raise Declined("the client is of a class of the project's own, which may have no `with_options`")
         return "options", constructor
 
     def _constructor(self, endpoints: list[Endpoint], target: _Target) -> tuple[Site, Location] | None:
@@ -230,9 +226,8 @@ class Remedies:
         """Whether the client is a parameter that no annotation speaks of."""
         if not isinstance(target.client, facts.Name):
             return False
-        home = self.graph.linker.expressions.home(target.scope, target.client.id)
-        parameters = self.program.scopes[home].facts.parameters if home >= 0 else ()
-        return any(one.name == target.client.id and one.annotation is None for one in parameters)
+        found = self.graph.linker.expressions.parameter(target.scope, target.client.id)
+        return found is not None and found.annotation is None
 
     # --- several requests ---------------------------------------------------------------------
 
@@ -256,18 +251,16 @@ class Remedies:
         return out
 
     def _with_others(self, remedy: Remedy, shared: _Shared) -> Remedy:
-        """A remedy that makes a client quiet, as it holds beside the other requests through it. Raises _Declined."""
+        """A remedy that makes a client quiet, as it holds beside the other requests through it. Raises Declined."""
         plan = replace(remedy.plan, others=shared.targets)
         if shared.is_complete:
             return replace(remedy, plan=plan)
         if plan.quiet == "module":
             if not shared.rest_is_handled:
-                raise _Declined(
-                    "`openai.max_retries = 0` would leave other requests through the module with no retries"
-                )
+                raise Declined("`openai.max_retries = 0` would leave other requests through the module with no retries")
             return replace(remedy, plan=plan, safety=Safety.UNSAFE)
         if plan.depth < 0:
-            raise _Declined(KEPT_RESOURCE)
+            raise Declined(KEPT_RESOURCE)
         return replace(remedy, plan=replace(plan, quiet="options", others=()))
 
 
