@@ -217,10 +217,12 @@ class Statistics:
 @dataclass
 class Report:
     """What a run found. ``findings`` are sorted by path and place; ``suppressed`` were silenced in the source;
-    ``notes`` are what ``--verbose`` tells (files skipped, verdicts explained)."""
+    ``baselined`` are recorded in the baseline; ``notes`` are what ``--verbose`` tells (files skipped, verdicts
+    explained)."""
 
     findings: list[Finding] = field(default_factory=list)
     suppressed: list[Finding] = field(default_factory=list)
+    baselined: list[Finding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     statistics: Statistics = field(default_factory=Statistics)
