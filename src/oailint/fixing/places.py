@@ -18,8 +18,26 @@ class Places:
         top = self.top_package(path)
         if top is None or self.is_script_like(path):
             return None
-        package = top.rpartition("/")[2] or self._workspace.package
+        package = self._package(path, top)
+        if not package:
+            return None
         return "/".join(part for part in (top, name) if part), f"{package}.{name.removesuffix('.py')}"
+
+    def _package(self, path: str, top: str) -> str:
+        """What a file calls the package in the folder ``top``; empty if that cannot be told.
+
+        Folders without an ``__init__.py`` may be packages as well: what the file imports tells where names start.
+        """
+        folder, _, name = top.rpartition("/")
+        if not top or folder in {"" if root in (".", "") else root.rstrip("/") for root in self._workspace.roots}:
+            return name or self._workspace.package
+        found = {one.dotted for names in self._sheets.bindings(path).module_names.values() for one in names}
+        heads = {one.split(".")[0] for one in found if one}
+        parts = top.split("/")
+        for index, part in enumerate(parts):
+            if part in heads:
+                return ".".join(parts[index:])
+        return name if "" in heads else ""  # it is imported relatively
 
     def top_package(self, path: str) -> str | None:
         """The folder of the top package that a file is in; empty where that is the project's own folder."""

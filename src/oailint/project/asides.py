@@ -241,8 +241,9 @@ class Asides:
             given = {
                 one.value.id for one in self.program.sites[other].call.arguments if isinstance(one.value, facts.Name)
             }
-            if given & items and any(
-                edge.via == "call" and self._limits_inside(edge.callee) for edge in self.graph.edges_from(other)
+            if given & items and (
+                any(edge.via == "call" and self._limits_inside(edge.callee) for edge in self.graph.edges_from(other))
+                or self._runs_unknown_parameter(other)
             ):
                 return True
         for node, place in flow.expressions(0):

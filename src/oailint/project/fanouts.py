@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from oailint import facts, knowledge
 from oailint.findings import Location
@@ -10,7 +12,7 @@ from oailint.project import strings
 from oailint.project.asides import Asides
 from oailint.project.flow import LOOPS, Flow, mentioned, root_name
 from oailint.project.graph import Graph
-from oailint.project.model import Request, Started
+from oailint.project.model import Request, Started, WorkLoop
 from oailint.project.program import children, region_expressions, statement_expressions, target_names
 from oailint.project.state import Edge
 from oailint.project.turns import SKIP, Turns
@@ -36,6 +38,13 @@ ELSEWHERE = "the coroutine goes to an event loop in another thread"
 UNSEEN = "what becomes of each coroutine is not visible here"
 
 
+class _Anchor(NamedTuple):
+    """A place in the statement that a semaphore goes before, and the region which that statement is in."""
+
+    span: facts.Span
+    region: int
+
+
 class _Unsuited(Exception):
     """A fan-out that no semaphore can be put to. The message says why."""
 
@@ -48,6 +57,8 @@ class FanOuts:
         self.program = graph.program
         self.asides = asides
         self.turns = turns
+        self._anchors: dict[int, list[_Anchor]] = {}
+        self._scopes: dict[Location, tuple[int, _Anchor]] = {}
 
     def of(
         self, flow: Flow, region: int, found: Iterable[tuple[Request, tuple[int, ...]]]
@@ -80,7 +91,20 @@ class FanOuts:
             call, holder = self._handed(flow, number)
             places.append(Location(path, call.span))
             anchors.append(self._anchor(flow, number, holder))
-        return Started(tuple(dict.fromkeys(places)), Location(path, min(anchors)))
+        anchor = min(anchors)
+        self._anchors.setdefault(flow.scope, []).append(anchor)
+        self._scopes[Location(path, anchor.span)] = flow.scope, anchor
+        return Started(tuple(dict.fromkeys(places)), Location(path, anchor.span))
+
+    def shared(self, loops: Iterable[WorkLoop]) -> list[WorkLoop]:
+        """``loops``, where one semaphore serves several fan-outs of a function if it can be made before all of them."""
+        return [replace(loop, started=self._shared(loop.started)) if loop.started else loop for loop in loops]
+
+    def _shared(self, started: Started) -> Started:
+        scope, own = self._scopes[started.before]
+        around = {0, *(region for region, _ in self.program.chain(scope, own.region))}
+        earliest = min(one for one in self._anchors[scope] if one.region in around)
+        return replace(started, before=Location(started.before.path, earliest.span))
 
     # --- what makes a coroutine -----------------------------------------------------------------
 
@@ -212,25 +236,26 @@ class FanOuts:
 
     # --- where the semaphore goes -----------------------------------------------------------------
 
-    def _anchor(self, flow: Flow, number: int, holder: facts.Expr) -> facts.Span:
-        """The place of the outermost statement whose runs make coroutines that can be there at the same time."""
+    def _anchor(self, flow: Flow, number: int, holder: facts.Expr) -> _Anchor:
+        """The outermost statement whose runs make coroutines that can be there at the same time."""
         site = self.program.sites[number]
         root, above = self._above(flow, site.call)
-        before = site.span
         waited = any(_waits(node) for node in above) or (isinstance(root, facts.For) and _takes_all(root.iterable))
         names = self._kept_in(flow, site.call, holder)
         group = root_name(holder.func) if isinstance(holder, facts.Call) else ""
-        passed = False
+        before = _Anchor(site.span, site.region)
+        is_made = False
         for place, region in self.program.chain(flow.scope, site.region):
             if isinstance(region, facts.For) and region.is_comprehension:
-                passed = True
+                is_made = True
+                before = _Anchor(site.span, region.parent)
             elif isinstance(region, facts.With) and group and facts.Name(group) in region.targets:
-                return region.span  # a task group ends with its tasks
+                return _Anchor(region.span, region.parent)  # a task group ends with its tasks
             elif isinstance(region, LOOPS):
-                if passed and (waited or self._waited_in(flow, place, names)):
+                if is_made and (waited or self._waited_in(flow, place, names)):
                     return before
-                passed = True
-                before = region.span
+                is_made = True
+                before = _Anchor(region.span, region.parent)
         return before
 
     def _kept_in(self, flow: Flow, call: facts.Call, holder: facts.Expr) -> set[str]:

@@ -94,7 +94,7 @@ class Loops:
         loops: list[WorkLoop] = []
         for (scope, region, site_id), entries in starts.items():
             loops.extend(self._explore(scope, region, site_id, entries))
-        return sorted(loops, key=lambda loop: (loop.location, loop.kind))
+        return sorted(self.fan_outs.shared(loops), key=lambda loop: (loop.location, loop.kind))
 
     # --- which sites matter -------------------------------------------------------------------
 
