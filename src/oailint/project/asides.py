@@ -30,7 +30,7 @@ class Asides:
         waits = (callee.is_async and not callee.is_generator) or self.returns_coroutine(edge.callee)
         if edge.via == "serial-map":  # map() over a coroutine function makes coroutines, which something else runs
             return waits and self.program.sites[edge.site].outer >= 0
-        return self.runs(edge.site, edge.via, waits or self._in_thread(edge.site))
+        return self.runs(edge.site, edge.via, waits or self.in_thread(edge.site))
 
     def returns_coroutine(self, scope: int) -> bool:
         """Whether a plain function returns the coroutine of an asynchronous request or function unawaited, also where
@@ -70,7 +70,7 @@ class Asides:
                 handed_on |= called
         return False, handed_on
 
-    def _in_thread(self, number: int) -> bool:
+    def in_thread(self, number: int) -> bool:
         """Whether a call runs its callable in a thread, and gives something to await."""
         func = self.program.sites[number].call.func
         if isinstance(func, facts.Attribute) and func.name in self.fans.any_receiver:

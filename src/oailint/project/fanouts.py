@@ -16,14 +16,12 @@ from oailint.project.model import Request, Started, WorkLoop
 from oailint.project.program import children, region_expressions, statement_expressions, target_names
 from oailint.project.state import Edge
 from oailint.project.turns import SKIP, Turns
-from oailint.project.values import External, Made
+from oailint.project.values import External
 
 COLLECTS = frozenset(("add", "append", "appendleft", "insert"))
 """Methods of collections that keep what they are given and do nothing with it."""
-WAITING = frozenset(
-    f"asyncio.{name}" for name in ("Barrier", "Condition", "Event", "LifoQueue", "PriorityQueue", "Queue")
-)
-"""What one coroutine waits for until another has done something."""
+WAITS = frozenset(("get", "join", "wait"))
+"""Methods without arguments, by which one coroutine waits until another has done something."""
 
 NO_LOOP = (
     "it does not stand in a coroutine function, where a semaphore would belong to the event loop that runs the work"
@@ -120,17 +118,17 @@ class FanOuts:
         site = self.program.sites[number]
         if site.awaited:
             raise _Unsuited(DEEPER)
-        if self._in_thread(number):
+        if self._is_threaded(number):
             return
         if vias - {"call"} or (len(chain) == 1 and not request.asynchronous):
             raise _Unsuited(NO_COROUTINE)
         if not all(self._is_coroutine(edge) for edge in edges):
-            raise _Unsuited(DEEPER)
+            raise _Unsuited(NO_COROUTINE if self.asides.in_thread(number) else DEEPER)
         for edge in edges:
             if self._waits_for_others(edge.callee):
                 raise _Unsuited(TOGETHER)
 
-    def _in_thread(self, number: int) -> bool:
+    def _is_threaded(self, number: int) -> bool:
         """Whether a call gives a coroutine that runs a plain function in a thread, and no future of one that runs."""
         callees = self.graph.callees(number)
         fans = knowledge.fans().calls
@@ -143,12 +141,12 @@ class FanOuts:
         return (callee.is_async and not callee.is_generator) or self.asides.returns_coroutine(edge.callee)
 
     def _waits_for_others(self, scope: int) -> bool:
-        """Whether a function waits for what may only come when another one of its kind runs."""
+        """Whether a function waits for a queue, event or barrier: for what may only come when another one runs."""
         for number in self.program.scopes[scope].sites:
             site = self.program.sites[number]
-            if isinstance(site.call.func, facts.Attribute) and site.call.func.name in ("get", "wait", "join"):
-                values = self.graph.linker.evaluate(site.call.func.value, site.scope, site.region)
-                if site.awaited and any(isinstance(value, Made) and value.name in WAITING for value in values):
+            func = site.call.func
+            if site.awaited and isinstance(func, facts.Attribute) and func.name in WAITS and not site.call.arguments:
+                if not self.graph.edges_from(number):
                     return True
         return False
 
