@@ -1,7 +1,5 @@
 """Plans for coroutines that are fanned out with no bound: which calls make them, and where the semaphore goes."""
 
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 import pytest
@@ -86,16 +84,20 @@ def shown(body: str) -> tuple[list[str], int]:
             "ask(p)",
             2,
         ),
-        ("tasks = []\nfor p in prompts:\n    one = ask(p)\n    tasks.append(one)\nawait asyncio.gather(*tasks)", "ask(p)", 2),
+        ("tasks = []\nfor p in prompts:\n    one = ask(p)\n    tasks.append(one)\n"
+         "await asyncio.gather(*tasks)", "ask(p)", 2),
         ("async with asyncio.TaskGroup() as tg:\n    for p in prompts:\n        tg.create_task(ask(p))", "ask(p)", 1),
         ("async with asyncio.TaskGroup() as tg:\n    [tg.create_task(ask(p)) for p in prompts]", "ask(p)", 1),
         ("for done in asyncio.as_completed([ask(p) for p in prompts]):\n    print(await done)", "ask(p)", 1),
         ("return await tqdm.gather(*[ask(p) for p in prompts])", "ask(p)", 1),
         ("for done in tqdm.as_completed([ask(p) for p in prompts]):\n    await done", "ask(p)", 1),
-        ("tasks = {p: asyncio.create_task(ask(p)) for p in prompts}\nawait asyncio.wait(tasks.values())", "ask(p)", 1),
+        ("tasks = {p: asyncio.create_task(ask(p)) for p in prompts}\n"
+         "await asyncio.wait(tasks.values())", "ask(p)", 1),
         ("tasks = {asyncio.create_task(ask(p)): p for p in prompts}\nawait asyncio.wait(tasks)", "ask(p)", 1),
-        ("tasks = {}\nfor p in prompts:\n    tasks[p] = asyncio.create_task(ask(p))\nawait asyncio.wait(tasks)", "ask(p)", 2),
-        ("return await asyncio.gather(*(asyncio.to_thread(block, p) for p in prompts))", "asyncio.to_thread(block, p)", 1),
+        ("tasks = {}\nfor p in prompts:\n    tasks[p] = asyncio.create_task(ask(p))\n"
+         "await asyncio.wait(tasks)", "ask(p)", 2),
+        ("return await asyncio.gather(*(asyncio.to_thread(block, p) for p in prompts))",
+         "asyncio.to_thread(block, p)", 1),
         ("return await asyncio.gather(*(anyio.to_thread.run_sync(block, p) for p in prompts))",
          "anyio.to_thread.run_sync(block, p)", 1),
         ("return await asyncio.gather(*[later(p) for p in prompts])", "later(p)", 1),
@@ -113,7 +115,8 @@ def test_the_coroutine_of_each_turn(body: str, coroutine: str, line: int) -> Non
 
 
 def test_all_that_a_turn_may_make() -> None:
-    body = "tasks = []\nfor p in prompts:\n    if p:\n        tasks.append(ask(p))\n    else:\n        tasks.append(tell(p))\n"
+    body = "tasks = []\nfor p in prompts:\n    if p:\n        tasks.append(ask(p))\n    else:\n"
+    "        tasks.append(tell(p))\n"
     assert shown(body + "await asyncio.gather(*tasks)") == (["ask(p)", "tell(p)"], 2)
     assert shown("await asyncio.gather(*[ask(p) if p else tell(p) for p in prompts])") == (["ask(p)", "tell(p)"], 1)
 
@@ -124,16 +127,24 @@ def test_all_that_a_turn_may_make() -> None:
         # Each turn waits for its own coroutines.
         ("for d in prompts:\n    await asyncio.gather(*[ask(p) for p in d.parts])", 2),
         ("for d in prompts:\n    tasks = [ask(p) for p in d.parts]\n    await asyncio.gather(*tasks)", 2),
-        ("for d in prompts:\n    t = []\n    for p in d.parts:\n        t.append(ask(p))\n    await asyncio.gather(*t)", 3),
-        ("for d in prompts:\n    tasks = [ask(p) for p in d.parts]\n    for done in asyncio.as_completed(tasks):\n        await done", 2),
-        ("for d in prompts:\n    async with asyncio.TaskGroup() as tg:\n        for p in d.parts:\n            tg.create_task(ask(p))", 2),
+        ("for d in prompts:\n    t = []\n    for p in d.parts:\n        t.append(ask(p))\n"
+         "    await asyncio.gather(*t)", 3),
+        ("for d in prompts:\n    tasks = [ask(p) for p in d.parts]\n"
+         "    for done in asyncio.as_completed(tasks):\n        await done", 2),
+        ("for d in prompts:\n    async with asyncio.TaskGroup() as tg:\n        for p in d.parts:\n"
+         "            tg.create_task(ask(p))", 2),
         # Some go on when the next turn comes.
-        ("tasks = []\nfor d in prompts:\n    for p in d.parts:\n        tasks.append(ask(p))\nawait asyncio.gather(*tasks)", 2),
-        ("tasks = []\nfor d in prompts:\n    tasks += [asyncio.create_task(ask(p)) for p in d.parts]\nawait asyncio.wait(tasks)", 2),
-        ("for d in prompts:\n    tasks = [asyncio.create_task(ask(p)) for p in d.parts]\n    await asyncio.wait(tasks, timeout=9)", 1),
+        ("tasks = []\nfor d in prompts:\n    for p in d.parts:\n        tasks.append(ask(p))\n"
+         "await asyncio.gather(*tasks)", 2),
+        ("tasks = []\nfor d in prompts:\n    tasks += [asyncio.create_task(ask(p)) for p in d.parts]\n"
+         "await asyncio.wait(tasks)", 2),
+        ("for d in prompts:\n    tasks = [asyncio.create_task(ask(p)) for p in d.parts]\n"
+         "    await asyncio.wait(tasks, timeout=9)", 1),
         ("for d in prompts:\n    await asyncio.wait([asyncio.create_task(ask(p)) for p in d.parts], timeout=9)", 1),
-        ("async with asyncio.TaskGroup() as tg:\n    for d in prompts:\n        for p in d.parts:\n            tg.create_task(ask(p))", 1),
-        ("for d in prompts:\n    async with AsyncExitStack() as tg:\n        for p in d.parts:\n            asyncio.create_task(ask(p))", 1),
+        ("async with asyncio.TaskGroup() as tg:\n    for d in prompts:\n        for p in d.parts:\n"
+         "            tg.create_task(ask(p))", 1),
+        ("for d in prompts:\n    async with AsyncExitStack() as tg:\n        for p in d.parts:\n"
+         "            asyncio.create_task(ask(p))", 1),
     ],
 )  # fmt: skip
 def test_the_semaphore_is_shared_by_all_that_run_at_once(body: str, line: int) -> None:
@@ -141,7 +152,8 @@ def test_the_semaphore_is_shared_by_all_that_run_at_once(body: str, line: int) -
 
 
 def test_fan_outs_of_one_function_share_a_semaphore() -> None:
-    body = "await asyncio.gather(*[ask(p) for p in prompts])\nif prompts:\n    await asyncio.gather(*[ask(p) for p in prompts])\n"
+    body = "await asyncio.gather(*[ask(p) for p in prompts])\nif prompts:\n"
+    "    await asyncio.gather(*[ask(p) for p in prompts])\n"
     found = findings(MODULE + "".join(f"    {line}\n" for line in body.split("\n")), "OAI402")
     plans = [one.plan for one in found]
     assert [one.changes[0].before.span.line - HEAD for one in plans if one and isinstance(one.changes[0], Limit)] == [
@@ -162,12 +174,14 @@ def test_fan_outs_of_one_function_share_a_semaphore() -> None:
     [
         ("return await asyncio.gather(*map(ask, prompts))", "`map` makes the coroutines"),
         ("for p in prompts:\n    threading.Thread(target=block, args=(p,)).start()", "not a coroutine"),
-        ("async with anyio.create_task_group() as tg:\n    for p in prompts:\n        tg.start_soon(ask, p)", "not a coroutine"),
+        ("async with anyio.create_task_group() as tg:\n    for p in prompts:\n"
+         "        tg.start_soon(ask, p)", "not a coroutine"),
         ("for p in prompts:\n    start(p)", "in a function that the loop calls"),
         ("while True:\n    asyncio.create_task(ask(await prompts.take()))", "no end"),
         ("for p in prompts:\n    asyncio.run_coroutine_threadsafe(ask(p), loop)", "in another thread"),
         ("for p in prompts:\n    prompts.note(ask(p))", "`prompts.note` is given each coroutine"),
-        ("loop = asyncio.get_running_loop()\nawait asyncio.gather(*[loop.run_in_executor(None, block, p) for p in prompts])",
+        ("loop = asyncio.get_running_loop()\n"
+         "await asyncio.gather(*[loop.run_in_executor(None, block, p) for p in prompts])",
          "not a coroutine"),
     ],
 )  # fmt: skip
@@ -177,9 +191,11 @@ def test_where_there_is_none_the_finding_says_why(body: str, reason: str) -> Non
 
 
 OUTSIDE = {
-    "def every(prompts):\n    return asyncio.run(asyncio.wait([ask(p) for p in prompts]))\n": "not stand in a coroutine",
+    "def every(prompts):\n    return asyncio.run(asyncio.wait([ask(p) for p in prompts]))\n"
+    "": "not stand in a coroutine",
     "async def work(queue):\n    print(await tell(await queue.get()))\n\n\nasync def every(prompts):\n"
-    "    queue = asyncio.Queue()\n    await asyncio.gather(*[work(queue) for p in prompts])\n": "wait for one another",
+    "    queue = asyncio.Queue()\n    await asyncio.gather(*[work(queue) for p in prompts])\n"
+    "": "wait for one another",
     "async def every(prompts):\n    await asyncio.gather(*[ask(p) for p in prompts.parts])\n\n\n"
     "async def all_of_all(documents):\n    await asyncio.gather(*[every(d) for d in documents])\n": "another fan-out",
 }

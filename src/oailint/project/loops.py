@@ -186,7 +186,8 @@ class Loops:
         for number, entered, chain in queue:
             path = (*chain, number)
             for request, send in self._sends.get(number, ()):
-                concurrent = entered.concurrent or self.asides.runs(number, send.via, request.asynchronous)
+                asynchronous = request.asynchronous or self.asides.in_thread(number)
+                concurrent = entered.concurrent or self.asides.runs(number, send.via, asynchronous)
                 if not self._may(send.route, send.target, entered):
                     continue
                 if self.remembered.keeps(number, path[0], flow, region):
