@@ -101,6 +101,7 @@ def shown(body: str) -> tuple[list[str], int]:
         ("return await asyncio.gather(*(anyio.to_thread.run_sync(block, p) for p in prompts))",
          "anyio.to_thread.run_sync(block, p)", 1),
         ("return await asyncio.gather(*[later(p) for p in prompts])", "later(p)", 1),
+        ("await asyncio.gather(*[asyncio.wait_for(ask(p), 30) for p in prompts])", "asyncio.wait_for(ask(p), 30)", 1),
         (
             "return await asyncio.gather(*[client.responses.create(model='gpt-4.1', input=p) for p in prompts])",
             "client.responses.create(model='gpt-4.1', input=p)",
@@ -115,8 +116,10 @@ def test_the_coroutine_of_each_turn(body: str, coroutine: str, line: int) -> Non
 
 
 def test_all_that_a_turn_may_make() -> None:
-    body = "tasks = []\nfor p in prompts:\n    if p:\n        tasks.append(ask(p))\n    else:\n"
-    "        tasks.append(tell(p))\n"
+    body = (
+        "tasks = []\nfor p in prompts:\n    if p:\n        tasks.append(ask(p))\n    else:\n"
+        "        tasks.append(tell(p))\n"
+    )
     assert shown(body + "await asyncio.gather(*tasks)") == (["ask(p)", "tell(p)"], 2)
     assert shown("await asyncio.gather(*[ask(p) if p else tell(p) for p in prompts])") == (["ask(p)", "tell(p)"], 1)
 
@@ -152,21 +155,20 @@ def test_the_semaphore_is_shared_by_all_that_run_at_once(body: str, line: int) -
 
 
 def test_fan_outs_of_one_function_share_a_semaphore() -> None:
-    body = "await asyncio.gather(*[ask(p) for p in prompts])\nif prompts:\n"
-    "    await asyncio.gather(*[ask(p) for p in prompts])\n"
-    found = findings(MODULE + "".join(f"    {line}\n" for line in body.split("\n")), "OAI402")
-    plans = [one.plan for one in found]
-    assert [one.changes[0].before.span.line - HEAD for one in plans if one and isinstance(one.changes[0], Limit)] == [
-        1,
-        1,
-    ]
+    body = (
+        "await asyncio.gather(*[ask(p) for p in prompts])\nif prompts:\n"
+        "    await asyncio.gather(*[ask(p) for p in prompts])\n"
+    )
+    assert anchors(body) == [1, 1]
     apart = "if prompts:\n    await asyncio.gather(*[ask(p) for p in prompts])\nelse:\n    " + body.split("\n")[0]
-    found = findings(MODULE + "".join(f"    {line}\n" for line in apart.split("\n")), "OAI402")
-    plans = [one.plan for one in found]
-    assert [one.changes[0].before.span.line - HEAD for one in plans if one and isinstance(one.changes[0], Limit)] == [
-        2,
-        4,
-    ]
+    assert anchors(apart) == [2, 4]
+
+
+def anchors(body: str) -> list[int]:
+    """The lines of a body that semaphores go before, for each fan-out."""
+    found = findings(MODULE + "".join(f"    {line}\n" for line in body.split("\n")), "OAI402")
+    changes = [change for one in found if one.plan is not None for change in one.plan.changes]
+    return [change.before.span.line - HEAD for change in changes if isinstance(change, Limit)]
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,8 @@ class Asides:
     def _starts(self, number: int, outer: int) -> bool:
         """Whether ``outer``, which is given the coroutine of a call, does not wait for it."""
         fan = self.fan(outer)
+        if fan is not None and fan.coroutine and not fan.callable:  # a coroutine again: wait_for
+            return self.runs(outer, "call", True)
         kind = fan.kind if fan is not None else "handed on"  # to a helper of the project, a list, a task group
         if kind == "start":
             return not self._waited_for(outer)

@@ -182,7 +182,8 @@ class FanOuts:
             if is_choice or isinstance(node, (facts.Sequence, facts.Mapping)):
                 below = node
             elif isinstance(node, facts.Call) and any(argument.value is below for argument in node.arguments):
-                if self._limits_time(node):
+                fan = self.asides.fan(self.program.site_of[id(node)])
+                if fan is not None and fan.coroutine:  # its time is to begin when it is its turn
                     call = held = below = node
                     continue
                 self._check_taker(node)
@@ -197,12 +198,6 @@ class FanOuts:
                 self._check_taker(self.program.sites[taker].call)
                 return call, self.program.sites[taker].call
         raise _Unsuited(UNSEEN)
-
-    def _limits_time(self, call: facts.Call) -> bool:
-        values = self.graph.callees(self.program.site_of[id(call)])
-        return bool(values) and all(
-            isinstance(value, External) and value.name == "asyncio.wait_for" for value in values
-        )
 
     def _check_taker(self, call: facts.Call) -> None:
         """Raises _Unsuited unless a call that is given a coroutine runs it in this event loop, or only keeps it."""
