@@ -113,8 +113,8 @@ def _result(one: Finding, indexes: dict[str, int]) -> dict[str, object]:
     flow = _flow(one, related)
     if flow:
         result["codeFlows"] = [{"threadFlows": [{"locations": [{"location": step} for step in flow]}]}]
-    if one.fix is not None and all(mask_line(edit.content) == edit.content for edit in one.fix.edits):
-        result["fixes"] = [_fix(one.fix)]  # with a key masked it would write what is no key
+    if one.fix is not None and all(_can_be_told(edit.content) for edit in one.fix.edits):
+        result["fixes"] = [_fix(one.fix)]
     return result
 
 
@@ -151,6 +151,12 @@ def _region(span: Span) -> dict[str, object]:
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
+
+
+def _can_be_told(content: str) -> bool:
+    """Whether a fix can be given with this text: with a key masked it would write what is no key, and readers may
+    refuse a whole log for a lone surrogate."""
+    return mask_line(content) == content and not any("\ud800" <= char <= "\udfff" for char in content)
 
 
 def _fix(fix: Fix) -> dict[str, object]:
