@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from oailint.masking import mask_line
 from oailint.reporters.context import printable
 
 
+@functools.lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """``text`` with keys masked, and with control characters and lone surrogates as visible escapes."""
     return printable(mask_line(text))
