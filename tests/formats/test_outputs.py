@@ -132,6 +132,18 @@ def test_a_file_is_replaced_whole(run: Any, file: Path) -> None:
     assert sorted(path.name for path in Path().iterdir()) == ["link.json", "llm.py", "report.json"]
 
 
+def test_a_file_that_fails_halfway_keeps_what_it_held(run: Any, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(source: str, target: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    Path("report.json").write_text("old")
+    monkeypatch.setattr(os, "replace", fail)
+    ran = run("--no-cache", "-o", "report.json")
+    assert (ran.code, ran.err) == (2, "error: report.json: could not be written: No space left on device\n")
+    assert Path("report.json").read_text() == "old"
+    assert sorted(path.name for path in Path().iterdir()) == ["llm.py", "report.json"]
+
+
 def test_missing_folders_are_made(run: Any, file: Path) -> None:
     assert run("-o", "new/folder/report.json").code == 1
     json_report(Path("new/folder/report.json").read_text())

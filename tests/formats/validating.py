@@ -210,7 +210,7 @@ COMMAND = re.compile(r"::(error|warning|notice) ([^:]*?)::(.*)")
 def github(text: str) -> list[tuple[str, dict[str, str], str]]:
     """The commands as the runner reads them: level, properties, message."""
     commands = []
-    for line in text.split("\n")[:-1]:
+    for line in re.split("\r\n|\r|\n", text)[:-1]:
         found = COMMAND.fullmatch(line)
         assert found is not None, line
         properties = dict(pair.split("=", 1) for pair in found[2].split(","))
