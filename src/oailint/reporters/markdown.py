@@ -66,7 +66,7 @@ def _headline(report: Report) -> str:
         parts.append(f"{counts[Severity.INFO]} info")
     found = f"{count(len(report.findings), 'finding')} ({', '.join(parts)})" if parts else "no findings"
     silenced = f", {report.statistics.suppressed} suppressed" if report.statistics.suppressed else ""
-    recorded = f", {report.statistics.baselined} in the baseline" if report.statistics.baselined else ""
+    recorded = f", {report.statistics.baselined} baselined" if report.statistics.baselined else ""
     broken = f", {count(len(report.problems), 'problem')}" if report.problems else ""
     return f"{found}{silenced}{recorded}{broken} in {count(report.statistics.files, 'file')}"
 

@@ -21,7 +21,7 @@ def plain(text: str) -> str:
 def reference(path: str) -> str:
     """``path`` as a URI reference: relative as it is, or a ``file:`` URI; percent-encoded byte by byte."""
     try:
-        data = os.fsencode(path)
+        data = path.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # not the name of a file, but given as one
         data = path.encode("utf-8", "surrogatepass")
     if not os.path.isabs(path):
