@@ -205,6 +205,8 @@ class Finding:
     fix: Fix | None = None
     """The plan as edits, where a run was asked for them."""
     fingerprint: str = ""
+    justification: str = ""
+    """The reason that the comment gives which suppresses it, if it is suppressed."""
 
 
 @dataclass(frozen=True)
@@ -230,8 +232,8 @@ class Statistics:
 @dataclass
 class Report:
     """What a run found. ``findings`` are sorted by path and place; ``suppressed`` were silenced in the source;
-    ``baselined`` are recorded in the baseline; ``notes`` are what ``--verbose`` tells (files skipped, verdicts
-    explained)."""
+    ``baselined`` are recorded in the baseline, and ``has_baseline`` says whether one was in force; ``notes`` are what
+    ``--verbose`` tells (files skipped, verdicts explained)."""
 
     findings: list[Finding] = field(default_factory=list)
     suppressed: list[Finding] = field(default_factory=list)
@@ -239,3 +241,4 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     statistics: Statistics = field(default_factory=Statistics)
+    has_baseline: bool = False
