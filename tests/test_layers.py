@@ -18,11 +18,11 @@ PACKAGE = Path(oailint.__file__).parent
 LAYERS = """
 __init__ __main__
 cli
-repair
+repair recording
 settling
 run
 loading analysis excerpts settings
-reporters fixing selection suppressions cache sources workers console
+reporters fixing selection suppressions baseline cache sources workers console
 rules
 project
 syntax
@@ -30,7 +30,7 @@ masking
 knowledge backoff
 codec config
 findings
-facts version
+facts paths version
 """
 RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.split("\n"))) for name in line.split()}
 

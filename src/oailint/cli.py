@@ -5,8 +5,9 @@ What is needed to check files is imported when files are checked, so that ``--ve
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from oailint.excerpts import Excerpts
     from oailint.findings import Report
     from oailint.repair import Repaired
+    from oailint.run import Outcome
     from oailint.settings import Options
 
 FORMATS = ("full", "concise", "json", "github")
@@ -27,7 +29,15 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
 def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(value.replace(",", " ").strip() for value in values):
+        raise click.BadParameter("names no rule.")
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+
+
+def _file(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.BadParameter("names no file.")
+    return value
 
 
 @click.command(
@@ -58,6 +68,8 @@ def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     help="How to report; full on a terminal, else concise, unless configured.",
 )
 @click.option("-o", "--output-file", metavar="FILE", help="Write the report to this file.")
+@click.option("--baseline", callback=_file, metavar="FILE", help="Report only what this file does not record.")
+@click.option("--write-baseline", callback=_file, metavar="FILE", help="Record what is found in this file.")
 @click.option("--config", "config_file", metavar="FILE", help="Use this configuration for all files.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
@@ -135,6 +147,12 @@ def _reject_contradictions(paths: tuple[str, ...], flags: dict[str, Any]) -> Non
         raise click.UsageError("--quiet and --verbose exclude each other.")
     if flags["isolated"] and flags["config_file"]:
         raise click.UsageError("--isolated and --config exclude each other.")
+    if "" in paths:
+        raise click.UsageError("A path is empty; for the current folder write '.'.")
+    if flags["write_baseline"] and flags["diff"]:
+        raise click.UsageError("--write-baseline and --diff exclude each other.")
+    if flags["write_baseline"] and "-" in paths:
+        raise click.UsageError("--write-baseline records what files hold, so it cannot be combined with the path -.")
     if "-" in paths and len(paths) > 1:
         raise click.UsageError("The path - cannot be combined with others.")
     if flags["stdin_filename"] is not None and paths != ("-",):
@@ -149,6 +167,8 @@ def _options(flags: dict[str, Any]) -> Options:
     from oailint.settings import Options, explicit
 
     overrides: dict[str, Any] = {}
+    if flags["baseline"]:
+        overrides["baseline"] = os.path.abspath(flags["baseline"])
     if flags["backoff"]:
         overrides["backoff"] = flags["backoff"]
     if flags["min_severity"]:
@@ -161,6 +181,7 @@ def _options(flags: dict[str, Any]) -> Options:
         layer=Layer(flags["select"] or None, flags["extend_select"], flags["ignore"], "--"),
         use_cache=not flags["no_cache"],
         cache_dir=flags["cache_dir"] or "",
+        baseline_to_write=os.path.abspath(flags["write_baseline"]) if flags["write_baseline"] else "",
         jobs=flags["jobs"],
         verbose=flags["verbose"],
     )
@@ -168,12 +189,35 @@ def _options(flags: dict[str, Any]) -> Options:
 
 def _check(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> int:
     name = _format(paths, options, flags)
+    record = _recorder(flags)
     if flags["fix"] or flags["diff"]:
-        return _fix(paths, options, flags, name)
-    report, excerpts = _run(paths, options, flags, name)
-    _tell(report, name, flags)
-    _deliver(_render(report, excerpts, name, flags), flags)
-    return _status(report, flags)
+        return _fix(paths, options, flags, name, record)
+    outcome = _run(paths, options, flags, name)
+    record(outcome)
+    _tell(outcome.report, name, flags)
+    _deliver(_render(outcome.report, outcome.excerpts, name, flags), flags)
+    return _status(outcome.report, flags)
+
+
+def _recorder(flags: dict[str, Any]) -> Callable[[Outcome | Repaired], None]:
+    """What writes the baseline of a run, if it is asked for. Whether the file can be replaced is seen to before."""
+    if not flags["write_baseline"]:
+        return lambda outcome: None
+    from oailint import recording
+
+    old = recording.target(flags["write_baseline"])
+
+    def record(outcome: Outcome | Repaired) -> None:
+        if not outcome.report.statistics.files:
+            return
+        try:
+            said = recording.record(old, outcome.report, outcome.seen)
+        except recording.NotRecorded as error:
+            raise click.ClickException(str(error)) from None
+        if not flags["quiet"]:
+            complain(str(said))
+
+    return record
 
 
 def _status(report: Report, flags: dict[str, Any]) -> int:
@@ -215,23 +259,22 @@ def _input() -> bytes:
     return sys.stdin.buffer.read() if sys.stdin is not None else b""
 
 
-def _run(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> tuple[Report, Excerpts]:
+def _run(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> Outcome | Repaired:
     data = _input() if paths == ("-",) else None
     if name == "json" and not flags["statistics"]:  # it shows the edits of each fix
         from oailint import repair
 
-        shown = repair.show(paths or (".",), options, data, flags["stdin_filename"])
-        return shown.report, shown.excerpts
+        return repair.show(paths or (".",), options, data, flags["stdin_filename"])
     from oailint import run
 
     if data is not None:
-        outcome = run.execute_stdin(data, flags["stdin_filename"], options)
-    else:
-        outcome = run.execute(paths or (".",), options)
-    return outcome.report, outcome.excerpts
+        return run.execute_stdin(data, flags["stdin_filename"], options)
+    return run.execute(paths or (".",), options)
 
 
-def _fix(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> int:
+def _fix(
+    paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str, record: Callable[[Repaired], None]
+) -> int:
     from oailint import repair
 
     unsafe, is_piped = flags["unsafe_fixes"], paths == ("-",)
@@ -241,6 +284,7 @@ def _fix(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: 
     else:
         repaired = repair.execute(paths or (".",), options, unsafe=unsafe, write=not flags["diff"])
     report = repaired.report
+    record(repaired)
     _tell(report, name, flags)
     if flags["diff"]:
         _show_diff(repaired, options, flags)
@@ -302,6 +346,9 @@ def _tell(report: Report, format_name: str, flags: dict[str, Any]) -> None:
         context = Context(color=is_colored(flags["color"], sys.stderr))
         for problem in report.problems:
             complain(problem_line(problem, context))
+    if not flags["quiet"]:
+        for warning in report.warnings:
+            complain(f"warning: {printable(warning)}")
     if not report.statistics.files and not report.problems and not flags["quiet"]:
         complain("warning: no Python files found")
 

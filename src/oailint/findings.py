@@ -192,6 +192,8 @@ class Finding:
     fix: Fix | None = None
     """The plan as edits, where a run was asked for them."""
     fingerprint: str = ""
+    scope: str = ""
+    """The function or class that it is in, as ``Class.method``; empty at the top of a module."""
 
 
 @dataclass(frozen=True)
@@ -217,12 +219,13 @@ class Statistics:
 @dataclass
 class Report:
     """What a run found. ``findings`` are sorted by path and place; ``suppressed`` were silenced in the source;
-    ``baselined`` are recorded in the baseline; ``notes`` are what ``--verbose`` tells (files skipped, verdicts
-    explained)."""
+    ``baselined`` are recorded in the baseline; ``warnings`` are told unless ``--quiet``; ``notes`` are what
+    ``--verbose`` tells (files skipped, verdicts explained)."""
 
     findings: list[Finding] = field(default_factory=list)
     suppressed: list[Finding] = field(default_factory=list)
     baselined: list[Finding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     statistics: Statistics = field(default_factory=Statistics)

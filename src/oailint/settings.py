@@ -21,7 +21,8 @@ class Options:
 
     ``config`` is in force everywhere; None means the one nearest to each file. ``overrides`` are fields of Config
     that win over it, and ``layer`` is what the command line says of rules. ``cache_dir`` is relative to the working
-    directory (empty: as configured). ``verbose`` asks for the notes that cost time.
+    directory (empty: as configured). ``baseline_to_write`` is the baseline (an absolute path) that is to be written
+    from what is found. ``verbose`` asks for the notes that cost time.
     """
 
     config: Config | None = None
@@ -30,6 +31,7 @@ class Options:
     use_cache: bool = True
     cache_dir: str = ""
     jobs: int | None = None
+    baseline_to_write: str = ""
     verbose: bool = False
 
 

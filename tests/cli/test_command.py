@@ -68,8 +68,14 @@ def test_a_path_that_does_not_exist(run: Any) -> None:
     [
         ["--no-such-option"],
         ["--backoff", "none"],
-        ["--baseline", "x"],
-        ["--write-baseline", "x"],
+        ["--baseline", ""],
+        ["--write-baseline", ""],
+        ["--write-baseline", "x", "--diff"],
+        ["--write-baseline", "x", "-"],
+        ["--select", ""],
+        ["--ignore", " , "],
+        [""],
+        ["a.py", ""],
         ["--add-ignore"],
         *(["--output-format", name] for name in ("jsonl", "sarif", "gitlab", "junit", "markdown", "")),
         ["--jobs", "0"],
@@ -148,7 +154,7 @@ def test_json_format(run: Any) -> None:
     result = run("--output-format", "json", ".", "gone.py")
     data = json.loads(result.out)
     assert result.code == 2
-    assert data["summary"] == {"files": 2, "findings": 2, "suppressed": 0, "fixed": 0}
+    assert data["summary"] == {"files": 2, "findings": 2, "suppressed": 0, "baselined": 0, "fixed": 0}
     assert [(one["rule"], one["path"], one["line"], one["column"]) for one in data["findings"]] == [
         ("OAI101", "a.py", 1, 1),
         ("OAI001", "b.py", 1, 2),

@@ -234,7 +234,7 @@ def test_suppressed_findings_are_counted(run: Any) -> None:
     write("a.py", "request()  # oailint: ignore[OAI101] -- fine\nrequest(  # noqa: OAI101\n    1,\n)\nrequest()\n")
     result = run("--output-format", "json")
     data = json.loads(result.out)
-    assert data["summary"] == {"files": 1, "findings": 1, "suppressed": 2, "fixed": 0}
+    assert data["summary"] == {"files": 1, "findings": 1, "suppressed": 2, "baselined": 0, "fixed": 0}
     report = oailint.lint(["a.py"])
     assert [one.location.span.line for one in report.suppressed] == [1, 2]
 

@@ -26,6 +26,7 @@ def _report(report: Report) -> dict[str, object]:
             "files": report.statistics.files,
             "findings": len(report.findings),
             "suppressed": report.statistics.suppressed,
+            "baselined": report.statistics.baselined,
             "fixed": report.statistics.fixed,
         },
         "findings": [_finding(finding) for finding in report.findings],
