@@ -18,10 +18,10 @@ PACKAGE = Path(oailint.__file__).parent
 LAYERS = """
 __init__ __main__
 cli
-repair recording
+repair recording ignoring
 settling
 run
-loading analysis excerpts settings
+loading analysis excerpts settings silencing
 reporters fixing selection suppressions baseline cache sources workers console
 rules
 project

@@ -70,6 +70,7 @@ def _file(_context: click.Context, _parameter: click.Parameter, value: str | Non
 @click.option("-o", "--output-file", metavar="FILE", help="Write the report to this file.")
 @click.option("--baseline", callback=_file, metavar="FILE", help="Report only what this file does not record.")
 @click.option("--write-baseline", callback=_file, metavar="FILE", help="Record what is found in this file.")
+@click.option("--add-ignore", is_flag=True, help="Write suppression comments for what is found.")
 @click.option("--config", "config_file", metavar="FILE", help="Use this configuration for all files.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
@@ -151,6 +152,11 @@ def _reject_contradictions(paths: tuple[str, ...], flags: dict[str, Any]) -> Non
         raise click.UsageError("A path is empty; for the current folder write '.'.")
     if flags["write_baseline"] and flags["diff"]:
         raise click.UsageError("--write-baseline and --diff exclude each other.")
+    for option in ("fix", "diff", "write_baseline"):
+        if flags["add_ignore"] and flags[option]:
+            raise click.UsageError(f"--add-ignore and --{option.replace('_', '-')} exclude each other.")
+    if flags["add_ignore"] and "-" in paths:
+        raise click.UsageError("--add-ignore writes to files, so it cannot be combined with the path -.")
     if flags["write_baseline"] and "-" in paths:
         raise click.UsageError("--write-baseline records what files hold, so it cannot be combined with the path -.")
     if "-" in paths and len(paths) > 1:
@@ -189,6 +195,8 @@ def _options(flags: dict[str, Any]) -> Options:
 
 def _check(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> int:
     name = _format(paths, options, flags)
+    if flags["add_ignore"]:
+        return _add_ignore(paths, options, flags, name)
     record = _recorder(flags)
     if flags["fix"] or flags["diff"]:
         return _fix(paths, options, flags, name, record)
@@ -197,6 +205,19 @@ def _check(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> i
     _tell(outcome.report, name, flags)
     _deliver(_render(outcome.report, outcome.excerpts, name, flags), flags)
     return _status(outcome.report, flags)
+
+
+def _add_ignore(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> int:
+    from oailint import ignoring
+    from oailint.reporters.context import count
+
+    done = ignoring.execute(paths or (".",), options)
+    _tell(done.report, name, flags)
+    _deliver(_render(done.report, done.excerpts, name, flags), flags)
+    if not flags["quiet"]:
+        where = f"{count(done.number, 'finding')} in {count(len(done.files), 'file')}" if done.files else "nothing"
+        complain(f"Suppressed {where}.")
+    return _status(done.report, flags)
 
 
 def _recorder(flags: dict[str, Any]) -> Callable[[Outcome | Repaired], None]:

@@ -76,7 +76,6 @@ def test_a_path_that_does_not_exist(run: Any) -> None:
         ["--ignore", " , "],
         [""],
         ["a.py", ""],
-        ["--add-ignore"],
         *(["--output-format", name] for name in ("jsonl", "sarif", "gitlab", "junit", "markdown", "")),
         ["--jobs", "0"],
         ["--jobs", "many"],
