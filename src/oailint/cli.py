@@ -5,6 +5,7 @@ What is needed to check files is imported when files are checked, so that ``--ve
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -97,12 +98,21 @@ def command(paths: tuple[str, ...], **flags: Any) -> int:
         return _explain(flags["explain"])
     if flags["list_rules"]:
         return _list_rules(flags["output_format"])
+    _need_a_folder()
     options = _options(flags)
     if flags["show_settings"]:
         return _show_settings(paths, options)
     if flags["show_files"]:
         return _show_files(paths, options)
     return _check(paths, options, flags)
+
+
+def _need_a_folder() -> None:
+    try:
+        os.getcwd()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise click.ClickException(f"The working directory cannot be used: {reason}.") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -127,7 +137,11 @@ def _guarded(words: list[str]) -> int:
     except Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        from oailint.masking import mask_line
+
+        text = io.StringIO()
+        error.show(text)
+        complain(mask_line(text.getvalue().rstrip("\n")))
         return FAILED
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
@@ -137,7 +151,9 @@ def _guarded(words: list[str]) -> int:
         from oailint.config import ConfigError
 
         if isinstance(error, ConfigError):
-            complain(f"error: {error}")
+            from oailint.masking import mask_line
+
+            complain(f"error: {mask_line(str(error))}")
         else:
             confess(error, verbose=not {"-v", "--verbose"}.isdisjoint(words))
         return FAILED

@@ -12,6 +12,7 @@ from oailint import config as configuration
 from oailint import selection
 from oailint.config import Config
 from oailint.findings import Confidence, Severity
+from oailint.masking import mask_line
 from oailint.selection import Layer, Selectable
 
 
@@ -104,7 +105,8 @@ def of_path(path: str, options: Options) -> Config:
 
 
 def describe(path: str, options: Options) -> str:
-    """The settings in force for ``path``, as TOML under a comment that says where they are from."""
+    """The settings in force for ``path``, as TOML under a comment that says where they are from, with keys
+    masked."""
     config = of_path(path, options)
     lines = [f"# {config.source or 'no configuration file'}\n"]
     for entry in fields(config):
@@ -113,7 +115,7 @@ def describe(path: str, options: Options) -> str:
         value = getattr(config, entry.name)
         key = entry.name.replace("_", "-")
         lines.append(f"# {key} is not set\n" if value is None else f"{key} = {_toml(value)}\n")
-    return "".join(lines)
+    return mask_line("".join(lines))
 
 
 def _toml(value: object) -> str:
