@@ -222,6 +222,8 @@ def rewritten(old: Baseline, seen: Iterable[Seen]) -> list[Entry]:
     looked_at = set()
     for file in seen:
         path = old.key(file.path)
+        if path in looked_at:  # under another name, through a link
+            continue
         looked_at.add(path)
         known = before.get(path, [])
         _, still_hidden = part(file.hidden, [one for one in known if one.rule in file.codes])

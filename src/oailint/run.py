@@ -185,7 +185,7 @@ class Run:
 
         rename = partial(self.name_of, project)
 
-        self._tell_project(project, config)
+        self._tell_project(project, config, baseline)
         self._tell_broken(project, facts, codes)
         result = analyse(
             facts,
@@ -241,12 +241,13 @@ class Run:
         for key in sorted(project.reported):
             self.seen.append(Seen(project.files[key], looked(key), shown[key], hidden[key]))
 
-    def _tell_project(self, project: Project, config: Config) -> None:
+    def _tell_project(self, project: Project, config: Config, baseline: str) -> None:
         others = len(project.files) - len(project.reported)
         source = display(config.source, self.cwd) if config.source else "none"
         self._report.notes.append(
             f"{display(project.root, self.cwd)}: project of {len(project.files)} files, {others} of them read for "
             f"meaning only; configuration: {source}"
+            + (f"; baseline: {display(baseline, self.cwd)}" if baseline else "")
         )
 
     def _tell_broken(self, project: Project, facts: Mapping[str, FileFacts | Broken], codes: frozenset[str]) -> None:

@@ -285,6 +285,34 @@ def test_the_locale_plays_no_part(run: Any, child_environment: dict[str, str]) -
     assert recorded()[0][0] == "größe.py"
 
 
+def test_a_file_with_two_names_is_recorded_once(run: Any, tmp_path: Path) -> None:
+    write("real/a.py", OLD)
+    (tmp_path / "link").symlink_to("real")
+    run("--write-baseline", "base.json", "link/a.py", "real/a.py")
+    assert recorded() == [("real/a.py", "OAI101", "old", 1)]
+    for name in ("link/a.py", "real/a.py"):
+        result = run("--baseline", "base.json", name)
+        assert (result.code, result.err) == (0, "")
+
+
+def test_verbose_tells_which_baseline_is_in_force(run: Any) -> None:
+    write("a.py", OLD)
+    run("--write-baseline", "base.json")
+    assert "configuration: none; baseline: base.json\n" in run("-v", "--baseline", "base.json").err
+
+
+def test_the_document_shows_a_baseline() -> None:
+    document = Path(__file__).parents[2] / "docs" / "baseline.md"
+    shown = document.read_text(encoding="utf-8").partition("```json\n")[2].partition("```")[0].encode()
+    entries = baseline._entries(shown)
+    assert baseline.render(entries) == shown
+    place = Location("app/llm.py", Span(1, 1, 1, 2))
+    one = Finding(
+        "OAI102", "n", "retry", Severity.INFO, Confidence.HIGH, "text", place, "responses.create", scope="Chat.ask"
+    )
+    assert baseline.part([one, one, one], entries) == ([one], [one, one])
+
+
 # --- with fixes ---------------------------------------------------------------------------------------------------
 
 
