@@ -114,9 +114,12 @@ def with_scopes(findings: Sequence[Finding], facts: FileFacts) -> list[Finding]:
     )
 
     def scope_at(span: Span) -> str:
-        # What stands last before a place tells its scope: spans of scopes are those of their headers only.
-        before = bisect.bisect_right(starts, (span.line, span.column, len(facts.scopes)))
-        index, names = (starts[before - 1][2] if before else 0), []
+        # What stands last before a place tells its scope: spans of scopes are those of their headers only. A decorator
+        # stands before its header, which is in the same statement.
+        after = bisect.bisect_right(starts, (span.line, span.column, len(facts.scopes)))
+        first, last = next((one for one in facts.extents if one[0] <= span.line <= one[1]), (span.line, span.line))
+        is_before = (not after or starts[after - 1][0] < first) and after < len(starts) and starts[after][0] <= last
+        index, names = (starts[after - (not is_before)][2] if starts and (after or is_before) else 0), []
         while index > 0:
             names.append(facts.scopes[index].name)
             index = facts.scopes[index].parent
