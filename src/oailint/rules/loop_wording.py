@@ -13,11 +13,6 @@ def names(loop: WorkLoop) -> str:
     return shown[0] if len(shown) == 1 else f"{shown[0]} and {len(shown) - 1} more"
 
 
-def subject(loop: WorkLoop) -> str:
-    """What tells a loop's finding from others, wherever its requests are written and in whichever order."""
-    return " ".join(sorted({reached.request.method for reached in loop.requests}))
-
-
 def related(loop: WorkLoop) -> tuple[Related, ...]:
     """For each request: the calls that lead to it, in order, then the request itself."""
     out: list[Related] = []

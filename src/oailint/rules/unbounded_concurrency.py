@@ -8,7 +8,7 @@ from oailint.findings import Finding, FixPlan, SetArgument, Severity
 from oailint.project import Project
 from oailint.project.model import WorkLoop
 from oailint.rules.base import Rule
-from oailint.rules.loop_wording import names, related, subject
+from oailint.rules.loop_wording import names, related
 
 HELP = (
     "bound the concurrency: an `asyncio.Semaphore` inside each coroutine, `max_workers=` on the pool, "
@@ -41,7 +41,7 @@ class UnboundedConcurrency(Rule):
                 yield self.finding(
                     loop.location,
                     message,
-                    subject=subject(loop),
+                    subject=loop.how,  # which requests it reaches depends on code far from it
                     confidence=loop.confidence,
                     related=related(loop),
                     help=HELP,

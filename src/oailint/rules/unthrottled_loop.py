@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from oailint.findings import Finding, Severity
 from oailint.project import Project
 from oailint.rules.base import Rule
-from oailint.rules.loop_wording import names, related, subject
+from oailint.rules.loop_wording import names, related
 from oailint.rules.plans import back_off
 
 HELP = (
@@ -34,7 +34,7 @@ class UnthrottledLoop(Rule):
                 yield self.finding(
                     loop.location,
                     message,
-                    subject=subject(loop),
+                    subject=loop.how,  # which requests it reaches depends on code far from it
                     confidence=loop.confidence,
                     related=related(loop),
                     help=HELP,
