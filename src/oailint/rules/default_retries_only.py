@@ -37,7 +37,7 @@ class DefaultRetriesOnly(Rule):
             )
             plan, unfixable = back_off([request])
             yield self.finding(
-                request.location, message, subject=wording.about(request), confidence=request.confidence, related=request.path,
+                request.location, message, subject=request.method, confidence=request.confidence, related=request.path,
                 severity=Severity.WARNING if request.in_loop else Severity.INFO, help=HELP,
                 plan=plan, unfixable=unfixable,
             )  # fmt: skip
