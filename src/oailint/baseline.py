@@ -73,6 +73,11 @@ class Baseline:
             relative = path
         return portable(relative.replace(os.sep, "/"))
 
+    def knows_only(self, paths: Iterable[str]) -> bool:
+        """Whether all files that are recorded, and still exist, are among ``paths`` (absolute)."""
+        keys = {self.key(path) for path in paths}
+        return all(one.path in keys or not os.path.exists(self.file(one)) for one in self.entries)
+
     def file(self, entry: Entry) -> str:
         """The file that an entry is about, as an absolute path; it need not exist."""
         return os.path.normpath(os.path.join(os.path.realpath(os.path.dirname(self.path)), local(entry.path)))
@@ -81,12 +86,14 @@ class Baseline:
 @dataclass(frozen=True)
 class Seen:
     """What a run found in the file ``path`` (absolute): the findings that it ``shown`` or set aside, and those that
-    were ``hidden`` as too mild or not sure enough. ``codes`` are the rules that looked at the file."""
+    were ``hidden`` as too mild or not sure enough. ``codes`` are the rules that looked at the file. ``read`` are the
+    files that were read for meaning; None stands for the whole project."""
 
     path: str
     codes: frozenset[str]
     shown: Sequence[Finding]
     hidden: Sequence[Finding] = ()
+    read: frozenset[str] | None = None
 
 
 # --- reading and writing ------------------------------------------------------------------------------------------
@@ -213,12 +220,19 @@ def rewritten(old: Baseline, seen: Iterable[Seen]) -> list[Entry]:
     """The entries that ``old`` should have after a run: those of what it found, and of what it did not look at.
 
     That are files it was not given and that still exist, rules that were off, and findings that were hidden, as far
-    as they were recorded before.
+    as they were recorded before. Where less of a project was read than is recorded, nothing leaves.
     """
     entries: Counter[Entry] = Counter()
     before: dict[str, list[Entry]] = defaultdict(list)
     for entry in old.entries:
         before[entry.path].append(entry)
+    complete: dict[frozenset[str] | None, bool] = {None: True}
+
+    def is_complete(read: frozenset[str] | None) -> bool:
+        if read not in complete:
+            complete[read] = old.knows_only(read or ())
+        return complete[read]
+
     looked_at = set()
     for file in seen:
         path = old.key(file.path)
@@ -227,16 +241,21 @@ def rewritten(old: Baseline, seen: Iterable[Seen]) -> list[Entry]:
         looked_at.add(path)
         known = before.get(path, [])
         _, still_hidden = part(file.hidden, [one for one in known if one.rule in file.codes])
+        found = Counter((one.code, fingerprint(one)) for one in (*file.shown, *still_hidden))
         for finding in (*file.shown, *still_hidden):
             entries[_entry_of(path, finding)] += 1
         for entry in known:
             if entry.rule not in file.codes:
                 entries[replace(entry, count=0)] += entry.count
+            elif not is_complete(file.read):
+                seen_again = min(found[entry.fault], entry.count)
+                found[entry.fault] -= seen_again
+                entries[replace(entry, count=0)] += entry.count - seen_again
     for path, known in before.items():
         if path not in looked_at and os.path.exists(old.file(known[0])):
             for entry in known:
                 entries[replace(entry, count=0)] += entry.count
-    return sorted(replace(one, count=count) for one, count in entries.items())
+    return sorted(replace(one, count=count) for one, count in entries.items() if count)
 
 
 def _entry_of(path: str, one: Finding) -> Entry:
@@ -286,13 +305,15 @@ class Baselines:
         return self._loaded[path]
 
     def part(
-        self, path: str, file: str, findings: Sequence[Finding], codes: frozenset[str]
+        self, path: str, file: str, findings: Sequence[Finding], codes: frozenset[str], read: frozenset[str] | None
     ) -> tuple[list[Finding], list[Finding]]:
-        """``findings``, all of ``file``, parted by the baseline ``path``; ``codes`` are the rules that looked."""
+        """``findings``, all of ``file``, parted by the baseline ``path``; ``codes`` and ``read`` as in ``Seen``."""
         found = self.load(path)
         entries = self._by_file[path].get(found.key(file), [])
         kept, recorded = part(findings, entries)
-        self._stale[path] += sum(one.count for one in entries if one.rule in codes) - len(recorded)
+        unseen = sum(one.count for one in entries if one.rule in codes) - len(recorded)
+        if unseen and (read is None or found.knows_only(read)):
+            self._stale[path] += unseen
         return kept, recorded
 
     def look_for_gone(self, is_walked: Callable[[str], bool]) -> None:

@@ -177,11 +177,12 @@ class Run:
             return active(key) & {"OAI001"} if broken.rejected else frozenset()
 
         baseline = self._baseline(config) if on_disk else ""
+        read = self._read(project) if on_disk else None
 
         def set_aside(key: str, findings: Sequence[Finding]) -> tuple[Sequence[Finding], Sequence[Finding]]:
             if not baseline:
                 return findings, ()
-            return self._baselines.part(baseline, project.files[key], findings, looked(key))
+            return self._baselines.part(baseline, project.files[key], findings, looked(key), read)
 
         rename = partial(self.name_of, project)
 
@@ -206,7 +207,7 @@ class Run:
         self._report.suppressed += relocate(result.suppressed, rename)
         self._report.baselined += relocate(result.baselined, rename)
         if self._options.baseline_to_write:
-            self._see(project, result, looked)
+            self._see(project, result, looked, read)
         self._report.notes += result.notes
         self._report.statistics.files += len(project.reported)
 
@@ -236,7 +237,13 @@ class Run:
             return ""
         return os.path.normpath(os.path.join(config.root or self.cwd, os.path.expanduser(config.baseline)))
 
-    def _see(self, project: Project, result: Analysis, looked: Callable[[str], frozenset[str]]) -> None:
+    def _read(self, project: Project) -> frozenset[str] | None:
+        """The files that were read, if others may belong to the project: nothing marks where it begins."""
+        return None if self._roots.get(project.root) is not None else frozenset(project.files.values())
+
+    def _see(
+        self, project: Project, result: Analysis, looked: Callable[[str], frozenset[str]], read: frozenset[str] | None
+    ) -> None:
         shown: dict[str, list[Finding]] = {key: [] for key in project.reported}
         hidden: dict[str, list[Finding]] = {key: [] for key in project.reported}
         for one in (*result.findings, *result.baselined):
@@ -244,7 +251,7 @@ class Run:
         for one in result.hidden:
             hidden[one.location.path].append(one)
         for key in sorted(project.reported):
-            self.seen.append(Seen(project.files[key], looked(key), shown[key], hidden[key]))
+            self.seen.append(Seen(project.files[key], looked(key), shown[key], hidden[key], read))
 
     def _tell_project(self, project: Project, config: Config, baseline: str) -> None:
         others = len(project.files) - len(project.reported)

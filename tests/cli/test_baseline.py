@@ -313,6 +313,24 @@ def test_the_document_shows_a_baseline() -> None:
     assert baseline.part([one, one, one], entries) == ([one], [one, one])
 
 
+def test_where_no_project_begins_a_partial_run_knows_too_little_to_drop_anything(run: Any) -> None:
+    """What ``shared`` sends is in another folder, which is read with the first but not for a named file."""
+    write("a/one.py", "shared()\nrequest()\n")
+    write("b/two.py", "def shared(): ...\nrequest()\n")
+    run("--write-baseline", "base.json", ".")
+    before = recorded()
+    assert [one[:2] for one in before] == [("a/one.py", "OAI101"), ("a/one.py", "OAI401"), ("b/two.py", "OAI101")]
+    for path in ("a/one.py", "a"):
+        assert run(path, "--baseline", "base.json").err == ""
+        assert run(path, "--write-baseline", "base.json").err == "base.json is up to date: 3 findings.\n"
+    assert recorded() == before
+    write("a/one.py", "request()\n")
+    assert "records 1 finding no longer there" in run(".", "--baseline", "base.json").err
+    write("pyproject.toml", "")
+    assert "records 1 finding no longer there" in run("a/one.py", "--baseline", "base.json").err
+    assert run("a/one.py", "--write-baseline", "base.json").err.startswith("Recorded 2 findings")
+
+
 # --- with fixes ---------------------------------------------------------------------------------------------------
 
 
