@@ -18,12 +18,12 @@ PACKAGE = Path(oailint.__file__).parent
 LAYERS = """
 __init__ __main__
 cli
-repair
+repair recording ignoring
 settling
 run
 delivery schemas
-loading analysis excerpts settings
-reporters fixing selection suppressions cache sources workers console
+loading analysis excerpts settings silencing
+reporters fixing selection suppressions baseline cache sources workers console
 rules
 project
 syntax
@@ -31,7 +31,7 @@ masking
 knowledge backoff
 codec config
 findings
-facts version
+facts paths version
 """
 RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.split("\n"))) for name in line.split()}
 

@@ -97,8 +97,10 @@ def test_keys_are_listed() -> None:
 
 
 def test_configuration_is_accepted() -> None:
-    [example] = re.findall(r"```toml\n(.*?)```", text(), re.DOTALL)
-    config.parse(tomllib.loads(example)["tool"]["oailint"], "pyproject.toml")
+    examples = re.findall(r"```toml\n(.*?)```", text(), re.DOTALL)
+    assert examples
+    for example in examples:
+        config.parse(tomllib.loads(example)["tool"]["oailint"], "pyproject.toml")
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])

@@ -5,8 +5,10 @@ What is needed to check files is imported when files are checked, so that ``--ve
 
 from __future__ import annotations
 
+import io
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from oailint.findings import Report
     from oailint.repair import Repaired
     from oailint.reporters import Context
+    from oailint.run import Outcome
     from oailint.settings import Options
 
 FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown")
@@ -29,6 +32,8 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
 def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(value.replace(",", " ").strip() for value in values):
+        raise click.BadParameter("names no rule.")
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
 
 
@@ -39,6 +44,12 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, words: tuple[
         return outputs(words)
     except ValueError as error:
         raise click.BadParameter(f"{error}.") from None
+
+
+def _file(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.BadParameter("names no file.")
+    return value
 
 
 @click.command(
@@ -77,6 +88,9 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, words: tuple[
     metavar="[FORMAT:]FILE",
     help="Write the report to this file; with a format before it, write one of that format as well.",
 )
+@click.option("--baseline", callback=_file, metavar="FILE", help="Report only what this file does not record.")
+@click.option("--write-baseline", callback=_file, metavar="FILE", help="Record what is found in this file.")
+@click.option("--add-ignore", is_flag=True, help="Write suppression comments for what is found.")
 @click.option("--config", "config_file", metavar="FILE", help="Use this configuration for all files.")
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
@@ -103,12 +117,21 @@ def command(paths: tuple[str, ...], **flags: Any) -> int:
         return _explain(flags["explain"])
     if flags["list_rules"]:
         return _list_rules(flags["output_format"])
+    _need_a_folder()
     options = _options(flags)
     if flags["show_settings"]:
         return _show_settings(paths, options)
     if flags["show_files"]:
         return _show_files(paths, options)
     return _check(paths, options, flags)
+
+
+def _need_a_folder() -> None:
+    try:
+        os.getcwd()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise click.ClickException(f"The working directory cannot be used: {reason}.") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -133,7 +156,11 @@ def _guarded(words: list[str]) -> int:
     except Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        from oailint.masking import mask_line
+
+        text = io.StringIO()
+        error.show(text)
+        complain(mask_line(text.getvalue().rstrip("\n")))
         return FAILED
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
@@ -143,7 +170,9 @@ def _guarded(words: list[str]) -> int:
         from oailint.config import ConfigError
 
         if isinstance(error, ConfigError):
-            complain(f"error: {error}")
+            from oailint.masking import mask_line
+
+            complain(f"error: {mask_line(str(error))}")
         else:
             confess(error, verbose=not {"-v", "--verbose"}.isdisjoint(words))
         return FAILED
@@ -154,6 +183,17 @@ def _reject_contradictions(paths: tuple[str, ...], flags: dict[str, Any]) -> Non
         raise click.UsageError("--quiet and --verbose exclude each other.")
     if flags["isolated"] and flags["config_file"]:
         raise click.UsageError("--isolated and --config exclude each other.")
+    if "" in paths:
+        raise click.UsageError("A path is empty; for the current folder write '.'.")
+    if flags["write_baseline"] and flags["diff"]:
+        raise click.UsageError("--write-baseline and --diff exclude each other.")
+    for option in ("fix", "diff", "write_baseline"):
+        if flags["add_ignore"] and flags[option]:
+            raise click.UsageError(f"--add-ignore and --{option.replace('_', '-')} exclude each other.")
+    if flags["add_ignore"] and "-" in paths:
+        raise click.UsageError("--add-ignore writes to files, so it cannot be combined with the path -.")
+    if flags["write_baseline"] and "-" in paths:
+        raise click.UsageError("--write-baseline records what files hold, so it cannot be combined with the path -.")
     if "-" in paths and len(paths) > 1:
         raise click.UsageError("The path - cannot be combined with others.")
     if flags["stdin_filename"] is not None and paths != ("-",):
@@ -171,6 +211,8 @@ def _options(flags: dict[str, Any]) -> Options:
     from oailint.settings import Options, explicit
 
     overrides: dict[str, Any] = {}
+    if flags["baseline"]:
+        overrides["baseline"] = os.path.abspath(flags["baseline"])
     if flags["backoff"]:
         overrides["backoff"] = flags["backoff"]
     if flags["min_severity"]:
@@ -183,6 +225,7 @@ def _options(flags: dict[str, Any]) -> Options:
         layer=Layer(flags["select"] or None, flags["extend_select"], flags["ignore"], "--"),
         use_cache=not flags["no_cache"],
         cache_dir=flags["cache_dir"] or "",
+        baseline_to_write=os.path.abspath(flags["write_baseline"]) if flags["write_baseline"] else "",
         jobs=flags["jobs"],
         verbose=flags["verbose"],
     )
@@ -190,14 +233,53 @@ def _options(flags: dict[str, Any]) -> Options:
 
 def _check(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> int:
     name = _format(paths, options, flags)
+    if flags["add_ignore"]:
+        return _add_ignore(paths, options, flags, name)
+    record = _recorder(flags)
     if flags["fix"] or flags["diff"]:
-        return _fix(paths, options, flags, name)
+        return _fix(paths, options, flags, name, record)
     from oailint.delivery import deliver
 
-    report, excerpts = _run(paths, options, flags, name)
-    _tell(report, name, flags)
-    delivered = deliver(report, name, _context(excerpts, flags), flags["outputs"])
-    return _status(report, flags) if delivered else FAILED
+    outcome = _run(paths, options, flags, name)
+    record(outcome)
+    _tell(outcome.report, name, flags)
+    delivered = deliver(outcome.report, name, _context(outcome.excerpts, flags), flags["outputs"])
+    return _status(outcome.report, flags) if delivered else FAILED
+
+
+def _add_ignore(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> int:
+    from oailint import ignoring
+    from oailint.delivery import deliver
+    from oailint.reporters.context import count
+
+    done = ignoring.execute(paths or (".",), options)
+    _tell(done.report, name, flags)
+    delivered = deliver(done.report, name, _context(done.excerpts, flags), flags["outputs"])
+    if not flags["quiet"]:
+        where = f"{count(done.number, 'finding')} in {count(len(done.files), 'file')}" if done.files else "nothing"
+        complain(f"Suppressed {where}.")
+    return _status(done.report, flags) if delivered else FAILED
+
+
+def _recorder(flags: dict[str, Any]) -> Callable[[Outcome | Repaired], None]:
+    """What writes the baseline of a run, if it is asked for. Whether the file can be replaced is seen to before."""
+    if not flags["write_baseline"]:
+        return lambda outcome: None
+    from oailint import recording
+
+    old = recording.target(flags["write_baseline"])
+
+    def record(outcome: Outcome | Repaired) -> None:
+        if not outcome.report.statistics.files:
+            return
+        try:
+            said = recording.record(old, outcome.report, outcome.seen)
+        except recording.NotRecorded as error:
+            raise click.ClickException(str(error)) from None
+        if not flags["quiet"]:
+            complain(str(said))
+
+    return record
 
 
 def _status(report: Report, flags: dict[str, Any]) -> int:
@@ -224,25 +306,24 @@ def _input() -> bytes:
     return sys.stdin.buffer.read() if sys.stdin is not None else b""
 
 
-def _run(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> tuple[Report, Excerpts]:
+def _run(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> Outcome | Repaired:
     data = _input() if paths == ("-",) else None
     from oailint.reporters import EDIT_FORMATS
 
     if flags["outputs"].shows_any("" if flags["statistics"] else name, EDIT_FORMATS):
         from oailint import repair
 
-        shown = repair.show(paths or (".",), options, data, flags["stdin_filename"])
-        return shown.report, shown.excerpts
+        return repair.show(paths or (".",), options, data, flags["stdin_filename"])
     from oailint import run
 
     if data is not None:
-        outcome = run.execute_stdin(data, flags["stdin_filename"], options)
-    else:
-        outcome = run.execute(paths or (".",), options)
-    return outcome.report, outcome.excerpts
+        return run.execute_stdin(data, flags["stdin_filename"], options)
+    return run.execute(paths or (".",), options)
 
 
-def _fix(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> int:
+def _fix(
+    paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str, record: Callable[[Repaired], None]
+) -> int:
     from oailint import repair
     from oailint.delivery import copy, deliver
 
@@ -253,6 +334,7 @@ def _fix(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: 
     else:
         repaired = repair.execute(paths or (".",), options, unsafe=unsafe, write=not flags["diff"])
     report = repaired.report
+    record(repaired)
     _tell(report, name, flags)
     where, context = flags["outputs"], _context(repaired.excerpts, flags, to_stderr=is_piped)
     if flags["diff"]:
@@ -323,6 +405,9 @@ def _tell(report: Report, format_name: str, flags: dict[str, Any]) -> None:
         context = Context(color=is_colored(flags["color"], sys.stderr))
         for problem in report.problems:
             complain(problem_line(problem, context))
+    if not flags["quiet"]:
+        for warning in report.warnings:
+            complain(f"warning: {printable(warning)}")
     if not report.statistics.files and not report.problems and not flags["quiet"]:
         complain("warning: no Python files found")
 

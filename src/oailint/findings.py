@@ -207,6 +207,8 @@ class Finding:
     fingerprint: str = ""
     justification: str = ""
     """The reason that the comment gives which suppresses it, if it is suppressed."""
+    scope: str = ""
+    """The function or class that it is in, as ``Class.method``; empty at the top of a module."""
 
 
 @dataclass(frozen=True)
@@ -232,13 +234,14 @@ class Statistics:
 @dataclass
 class Report:
     """What a run found. ``findings`` are sorted by path and place; ``suppressed`` were silenced in the source;
-    ``baselined`` are recorded in the baseline, and ``has_baseline`` says whether one was in force; ``notes`` are what
-    ``--verbose`` tells (files skipped, verdicts explained)."""
+    ``baselined`` are recorded in the baseline, and ``has_baseline`` says whether one was in force; ``warnings`` are
+    told unless ``--quiet``; ``notes`` are what ``--verbose`` tells (files skipped, verdicts explained)."""
 
     findings: list[Finding] = field(default_factory=list)
     suppressed: list[Finding] = field(default_factory=list)
     baselined: list[Finding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     statistics: Statistics = field(default_factory=Statistics)
     has_baseline: bool = False

@@ -97,6 +97,34 @@ def apply(
     return Outcome(kept, suppressed)
 
 
+def statement(finding: Finding, facts: FileFacts) -> tuple[int, int]:
+    """The first and the last line of the statement that ``finding`` is in: a comment on any of them suppresses it."""
+    span = finding.location.span
+    first, last = _extents(facts).get(span.line, (span.line, span.line))
+    return first, max(last, span.end_line)
+
+
+def lists(first: int, last: int, facts: FileFacts) -> list[tuple[int, int]]:
+    """Where a rule can be added to a suppression that speaks of the statement on the lines ``first`` to ``last``: the
+    line, and the column behind its list of rules."""
+    extents = _extents(facts)
+    found = []
+    for comment in facts.comments:
+        for one in _parse(comment, facts, extents):
+            is_good = not one.is_noqa and not one.complaint and one.last != 0
+            if is_good and one.first <= last and first <= one.last:
+                listing = comment.text[slice(*one.listed)]
+                found.append((comment.line, comment.column + one.listed[0] + len(listing.rstrip(" \t,"))))
+    return found
+
+
+def is_suppressed(finding: Finding, facts: FileFacts) -> bool:
+    """Whether a comment of its file suppresses ``finding``."""
+    extents = _extents(facts)
+    every = [one for comment in facts.comments for one in _parse(comment, facts, extents)]
+    return bool(_matching(finding, every, extents))
+
+
 def _extents(facts: FileFacts) -> dict[int, tuple[int, int]]:
     """The statement that each line of a statement of several lines belongs to."""
     return {line: (first, last) for first, last in facts.extents for line in range(first, last + 1)}

@@ -69,9 +69,14 @@ def test_a_path_that_does_not_exist(run: Any) -> None:
     [
         ["--no-such-option"],
         ["--backoff", "none"],
-        ["--baseline", "x"],
-        ["--write-baseline", "x"],
-        ["--add-ignore"],
+        ["--baseline", ""],
+        ["--write-baseline", ""],
+        ["--write-baseline", "x", "--diff"],
+        ["--write-baseline", "x", "-"],
+        ["--select", ""],
+        ["--ignore", " , "],
+        [""],
+        ["a.py", ""],
         *(["--output-format", name] for name in ("SARIF", "html", "")),
         ["--jobs", "0"],
         ["--jobs", "many"],
@@ -410,9 +415,16 @@ def test_output_that_the_terminal_cannot_encode(child_environment: dict[str, str
 @pytest.mark.skipif(os.name == "nt", reason="the redirections are those of a POSIX shell")
 @pytest.mark.parametrize(
     ("redirection", "status", "told"),
-    [(">&-", 0, ""), (">/dev/full", 2, "error: standard output cannot be written: No space left on device\n")],
+    [
+        (">&-", 0, ""),
+        (">/dev/full", 2, "error: standard output cannot be written: No space left on device\n"),
+        ("-v 2>/dev/full", 0, ""),
+        ("-v 2>&-", 0, ""),
+        ("gone.py 2>/dev/full", 2, ""),
+        ("--no-such-option 2>/dev/full", 2, ""),
+    ],
 )
-def test_a_standard_output_that_takes_nothing(
+def test_a_stream_that_takes_nothing(
     redirection: str, status: int, told: str, child_environment: dict[str, str]
 ) -> None:
     if "full" in redirection and not os.path.exists("/dev/full"):
@@ -429,3 +441,56 @@ def test_a_pattern_that_is_none_is_an_error_of_the_configuration(run: Any) -> No
     result = run("a.py")
     assert result.code == 2
     assert "per-file-ignores: '!' is no pattern" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("oailint.toml", "backoff = 'KEY'\n"),
+        ("oailint.toml", "KEY = 1\n"),
+        ("oailint.toml", "clients = ['KEY']\n"),
+        ("oailint.toml", "select = ['KEY']\n"),
+        ("oailint.toml", "backoff-helper = 'KEY'\n"),
+        ("oailint.toml", "[per-file-ignores]\n'KEY' = ['KEY']\n"),
+        ("oailint.toml", "KEY KEY\n"),
+    ],
+)
+def test_keys_in_a_configuration_are_masked_in_errors(run: Any, name: str, text: str) -> None:
+    write("a.py", "x = 1\n")
+    write(name, text.replace("KEY", KEY))
+    result = run()
+    assert result.code == 2
+    assert result.err.startswith("error: oailint.toml")
+    assert KEY[3:] not in result.err
+
+
+@pytest.mark.parametrize("words", [["--select", KEY], ["--explain", KEY], ["--backoff", KEY], [f"--{KEY}"]])
+def test_keys_in_arguments_are_masked_in_errors(run: Any, words: list[str]) -> None:
+    result = run(*words)
+    assert result.code == 2
+    assert KEY[3:] not in result.err
+
+
+def test_keys_in_a_configuration_are_masked_where_settings_are_shown(run: Any) -> None:
+    write("oailint.toml", f"cache-dir = '{KEY}'\nextend-exclude = ['{KEY}']\n")
+    result = run("--show-settings")
+    assert 'cache-dir = "sk-' in result.out
+    assert KEY[3:] not in result.out
+
+
+def test_a_working_directory_that_is_gone(child_environment: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    program = "import os, sys; os.rmdir(os.getcwd()); from oailint.cli import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=folder, env=child_environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.endswith("Error: The working directory cannot be used: No such file or directory.\n")
+    assert "Traceback" not in done.stderr
+
+
+def test_what_would_steer_a_terminal_is_escaped_in_annotations(run: Any) -> None:
+    write("a\x1b[31m.py", REQUEST)
+    result = run("--output-format", "github")
+    assert "\x1b" not in result.out
+    assert "a\\x1b[31m.py" in result.out

@@ -94,7 +94,9 @@ def summary(report: Report, context: Context) -> str:
     ]
     if severities[Severity.INFO]:
         parts.append(f"{severities[Severity.INFO]} info")
-    silenced = f"; {report.statistics.suppressed} suppressed" if report.statistics.suppressed else ""
+    aside = [(report.statistics.suppressed, "suppressed"), (report.statistics.baselined, "baselined")]
+    told = ", ".join(f"{number} {how}" for number, how in aside if number)
+    silenced = f"; {told}" if told else ""
     files = count(report.statistics.files, "file")
     if not report.findings:
         return f"Found no findings in {files}{silenced}.\n"

@@ -37,7 +37,7 @@ class UnboundedConcurrency(Rule):
                 yield self.finding(
                     loop.location,
                     message,
-                    subject=names(loop),
+                    subject=loop.how,  # which requests it reaches depends on code far from it
                     confidence=loop.confidence,
                     related=related(loop),
                     help=HELP,
