@@ -29,6 +29,7 @@ TRY = """def ask(prompt):
 RATE = "isinstance(e, openai.RateLimitError)"
 QUOTA = f'{RATE} and "insufficient_quota" in (e.code, e.type)'
 LENGTH = 'isinstance(e, openai.BadRequestError) and e.code == "context_length_exceeded"'
+KEY = "openai.AuthenticationError"
 LATE = "isinstance(e, openai.APITimeoutError)"
 STATUS = "isinstance(e, openai.APIStatusError) and e.status_code"
 
@@ -60,7 +61,22 @@ def one(text: str) -> Finding:
             "isinstance(e, (openai.APITimeoutError, openai.RateLimitError))",
             Safety.UNSAFE,
         ),
-        ('str(e).startswith(("Error code: 429", "429"))', RATE, Safety.SAFE),
+        (
+            'str(e).startswith(("Error code: 429", "Error code: 401"))',
+            f"isinstance(e, (openai.RateLimitError, {KEY}))",
+            Safety.SAFE,
+        ),
+        ('str(e).startswith("429")', RATE, Safety.UNSAFE),
+        ('e.message.endswith("timed out.")', LATE, Safety.UNSAFE),
+        ('re.match("429", str(e))', RATE, Safety.UNSAFE),
+        ('re.fullmatch("429", str(e))', RATE, Safety.UNSAFE),
+        ('"429" in str(e)[:20]', RATE, Safety.UNSAFE),
+        ('"429" in str(e).split()', RATE, Safety.UNSAFE),
+        ('"429" in str(e).replace("_", " ")', RATE, Safety.UNSAFE),
+        ('"429" in "failed: " + str(e)', RATE, Safety.UNSAFE),
+        ('"429" in (str(e) or prompt + "429")', RATE, Safety.UNSAFE),
+        ('"429" in getattr(e, "message", str(e))', RATE, Safety.SAFE),
+        ('"429" in (e.message if hasattr(e, "message") else str(e))', RATE, Safety.SAFE),
         ('"429" not in str(e)', f"not {RATE}", Safety.SAFE),
         ('not "429" in str(e)', f"not {RATE}", Safety.SAFE),
         ('not ("429" not in str(e))', RATE, Safety.SAFE),
@@ -227,6 +243,67 @@ def test_no_plan_and_why(lines: list[str], reason: str) -> None:
     finding = one(module(*lines))
     assert finding.plan is None
     assert reason in finding.unfixable
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (['if "429" in (text := str(e)):', "    print(text)"], "names a value"),
+        (['if "429" in str(e.__cause__):', "    pass"], "another exception"),
+        (['if "429" in str(e.__cause__ or e):', "    pass"], "another exception"),
+        (["text = str(e)", 'text = "busy"', 'if "429" in text:', "    pass"], "`text` can hold another text"),
+        (["text = str(e)", "if prompt:", '    text = "429"', 'if "429" in text:', "    pass"], "can hold another text"),
+        (
+            ["text = str(e)", "for _ in CODES:", '    if "429" in text:', "        pass", '    text = "busy"'],
+            "`text` can hold another text",
+        ),
+        (["if re.finditer('429', str(e)):", "    pass"], "what the search finds is used"),
+        (
+            ["def shown(text):", "    print(text)", "    return text", 'if "429" in shown(str(e)):', "    pass"],
+            "function",
+        ),
+    ],
+)
+def test_a_test_that_says_more_has_no_plan(lines: list[str], reason: str) -> None:
+    finding = one(module(*lines))
+    assert finding.plan is None
+    assert reason in finding.unfixable
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["text = str(e)", 'if "429" in text:', '    text = "busy"', "print(text)"],
+        ['text = "nothing"', "text = str(e)", 'if "429" in text:', "    pass"],
+        ["for _ in CODES:", "    text = str(e)", '    if "429" in text:', "        pass", '    text = "busy"'],
+        ["if (text := str(e)) and '429' in text:", "    print(text)"],
+    ],
+)
+def test_other_texts_of_a_variable_that_do_not_come_to_the_test(lines: list[str]) -> None:
+    plan = one(module(*lines)).plan
+    assert plan is not None and plan.safety is Safety.SAFE
+
+
+def test_a_text_that_is_added_to_is_unsure() -> None:
+    plan = one(module("text = str(e)", 'text += " or 429"', 'if "429" in text:', "    pass")).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
+def test_a_name_that_a_comprehension_binds_again_is_unsure() -> None:
+    plan = one(module('print(["429" in str(e) for e in (e, ValueError("429"))])')).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
+def test_an_exception_in_an_attribute() -> None:
+    text = HEAD + "class Job:\n    def run(self, prompt):\n        try:\n"
+    text += "            return client.responses.create(input=prompt)\n        except Exception as e:\n"
+    text += '            self.error = e\n            if "429" in str(self.error):\n                return None\n'
+    assert "kept in an attribute" in one(text).unfixable
+
+
+def test_a_helper_that_gets_the_exception_or_its_text() -> None:
+    text = module(*ASKING, "if is_limit(str(e)):", "    return 0").replace(TRY, PREDICATE + TRY)
+    assert one(text).unfixable == "only the text of the exception comes here"
 
 
 def test_the_handler_gives_no_name() -> None:

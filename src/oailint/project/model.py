@@ -91,8 +91,8 @@ class Question:
 
     ``exception`` is the name of the exception there. One of ``texts`` must be in its text, or all of them, as
     ``joined`` (``or``, ``and``) says; ``negated``: or else not. ``source`` is how the text was made, ``whole``: that
-    nothing else is in it. ``exact``: the text must be equal. A question has ``parts`` in place of texts if it joins
-    others.
+    nothing else is in it. ``exact``: the text must be equal; ``anchored``: it must stand at one end. A question has
+    ``parts`` in place of texts if it joins others.
     """
 
     location: Location
@@ -104,6 +104,7 @@ class Question:
     exact: bool = False
     whole: bool = True
     parts: tuple[Question, ...] = ()
+    anchored: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,18 @@ from dataclasses import dataclass, replace
 from oailint import facts
 from oailint.facts import Expr, Span
 from oailint.findings import Location
-from oailint.project.bound import Bound, Declined
+from oailint.project.bound import DOES_MORE, MORE, Bound, Declined
 from oailint.project.graph import Graph
 from oailint.project.model import Question
-from oailint.project.program import children, comprehension_region
+from oailint.project.program import children, comprehension_region, walk
 from oailint.project.values import CaughtText, External, Items, String, Values
 
 WHOLE = frozenset(("startswith", "endswith", "__contains__"))
 """Methods of a text whose value is a verdict."""
+ANCHORED = frozenset(("startswith", "endswith", "re.match"))
+"""Tests that look at one end of a text."""
+ALWAYS = frozenset(("re.finditer", "regex.finditer"))
+"""Searches whose value is true whatever they find."""
 FOUND_AT = frozenset(("find", "rfind", "count"))
 """Methods of a text that give a number, which says by comparison whether something is in it."""
 NOT_FIXED = "what it looks for is not a fixed text"
@@ -214,7 +218,9 @@ class _Reading:
             exact = one.operation in ("==", "!=") or one.text is node.operands[0]
             return self._question_of(one, node, node.span, self._sought(one, several=exact), "or", negative, exact)
         if one.operation.startswith(("re.", "regex.")):
-            return self._question_of(one, node, node.span, self._sought(one), "or", False) if truth else None
+            if not truth or one.operation in ALWAYS:
+                return None
+            return self._question_of(one, node, node.span, self._sought(one), "or", False, "fullmatch" in one.operation)
         if one.operation in WHOLE or (one.operation == "count" and truth):
             several = one.operation in ("startswith", "endswith")
             return self._question_of(one, node, node.span, self._sought(one, several=several), "or", False)
@@ -225,13 +231,15 @@ class _Reading:
         exact: bool = False,
     ) -> Question:  # fmt: skip
         assert one.text is not None
-        held = self.owner.bound.find(one.text, one.scope, one.region, one.caught)
+        if any(isinstance(inner, MORE) for inner, _ in walk(node)):
+            raise Declined(DOES_MORE)
+        held = self.owner.bound.find(one.text, one.scope, one.region, one.caught, one.span)
         self.taken.add(id(node))
         self.origins |= held.origins
         self.leftovers += held.leftovers
         return Question(
             self._at(span), held.name, joined if len(texts) > 1 else "or", negated, texts, one.caught.source, exact,
-            one.caught.whole,
+            one.caught.whole and held.whole, anchored=one.operation in ANCHORED,
         )  # fmt: skip
 
     def _sought(self, one: Found, *, several: bool = False) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ FILLER = frozenset(
     )
 )  # fmt: skip
 """Words beside a fragment that say nothing more than it does."""
+BEGINNING = "error code: "
+"""How the text of an answer's error begins."""
 MOST_CLASSES = 4
 """More classes than this are no answer to the question which error it is."""
 OR, AND, NOT, ATOM = 1, 2, 3, 4
@@ -96,6 +98,8 @@ def _for_text(text: str, question: Question, sdk: str) -> Answer:
     if sdk == "v0":
         return _for_legacy(text, row)
     same = row.fix == "fix" and question.whole and question.source in ("str", "message") and not question.exact
+    if question.anchored and not text.lower().startswith(BEGINNING):
+        same = False  # some errors have another text at their ends
     typed = Typed(row.classes, row.excluded, row.attributes, row.values)
     return Answer(typed, same and _says_no_more(text, row.text))
 
