@@ -28,6 +28,7 @@ TRY = """def ask(prompt):
 
 RATE = "isinstance(e, openai.RateLimitError)"
 QUOTA = f'{RATE} and "insufficient_quota" in (e.code, e.type)'
+NO_QUOTA = '"insufficient_quota" not in (e.code, e.type)'
 LENGTH = 'isinstance(e, openai.BadRequestError) and e.code == "context_length_exceeded"'
 KEY = "openai.AuthenticationError"
 LATE = "isinstance(e, openai.APITimeoutError)"
@@ -116,6 +117,19 @@ def one(text: str) -> Finding:
             Safety.SAFE,
         ),
         ('"timed out" in str(e) or "connection" in str(e)', "isinstance(e, openai.APIConnectionError)", Safety.UNSAFE),
+        ('any(["429" in str(e), "rate limit" in str(e)])', RATE, Safety.UNSAFE),
+        ('all(("429" in str(e), "quota" in str(e)))', QUOTA, Safety.SAFE),
+        ('bool("429" in str(e))', RATE, Safety.SAFE),
+        ('"429" in str(e) and "insufficient_quota" not in str(e)', f"{RATE} and {NO_QUOTA}", Safety.SAFE),
+        ('"insufficient_quota" not in str(e) and "429" in str(e)', f"{RATE} and {NO_QUOTA}", Safety.SAFE),
+        ('isinstance(e, openai.RateLimitError) or "429" in str(e)', RATE, Safety.SAFE),
+        ('isinstance(e, openai.RateLimitError) and "quota" in str(e)', QUOTA, Safety.SAFE),
+        ('len(prompt) > 9 or "429" in str(e) or "rate limit" in str(e)', f"len(prompt) > 9 or {RATE}", Safety.UNSAFE),
+        (
+            'len(prompt) > 9 and ("429" in str(e) or "rate limit" in str(e)) and "quota" not in str(e)',
+            f"len(prompt) > 9 and {RATE} and {NO_QUOTA}",
+            Safety.UNSAFE,
+        ),
         ('type(e).__name__ == "RateLimitError"', RATE, Safety.SAFE),
         ('type(e).__name__ != "RateLimitError"', f"not {RATE}", Safety.SAFE),
         ('e.__class__.__name__ == "APIConnectionError"', "isinstance(e, openai.APIConnectionError)", Safety.UNSAFE),
@@ -227,6 +241,9 @@ def test_such_an_endpoint_behind_a_function() -> None:
         (['if "try again in" in str(e):', "    pass"], "Retry-After"),
         (['if "Please reduce your prompt" in str(e):', "    pass"], "no code"),
         (['if "flux" in str(e):', "    pass"], '"flux"'),
+        (['if type(e).__name__ != "APIError":', "    pass"], 'classes below "APIError"'),
+        (['if type(e).__name__ == "APIStatusError":', "    pass"], 'classes below "APIStatusError"'),
+        (['if type(e).__name__.endswith("Error"):', "    pass"], "too many classes"),
         (['if "429" in str(e) or "flux" in str(e):', "    pass"], '"flux"'),
         (['found = re.search("429", str(e))', "print(found)"], "what the search finds is used"),
         (['if re.search("4[0-9]9", str(e)):', "    pass"], "more than plain words"),
@@ -392,8 +409,94 @@ def test_what_the_handler_never_catches_is_not_asked_for() -> None:
     assert "never `openai.error.Timeout`" in one(text).unfixable
     text = module('if "429" in str(e):', "    pass").replace("except Exception", "except openai.BadRequestError")
     assert one(text).plan is None
-    for name in ("APIError", "RateLimitError"):
-        assert one(text.replace("BadRequestError", name)).plan is not None
+    assert one(text.replace("BadRequestError", "APIError")).plan is not None
+
+
+HANDLERS = """    except {}:
+        if TEST:
+            return None
+        raise
+"""
+
+
+def handled(test: str, *handlers: str) -> str:
+    """A module whose last handler asks; the others return."""
+    earlier = "".join(f"    except {one}:\n        return prompt\n" for one in handlers[:-1])
+    last = HANDLERS.format(handlers[-1]).replace("TEST", test)
+    return HEAD + TRY.replace("    except Exception as e:\n", "") + earlier + last
+
+
+@pytest.mark.parametrize(
+    ("test", "handlers", "typed"),
+    [
+        ('"insufficient_quota" in str(e)', ["openai.RateLimitError as e"], '"insufficient_quota" in (e.code, e.type)'),
+        ('"quota" not in str(e)', ["openai.RateLimitError as e"], '"insufficient_quota" not in (e.code, e.type)'),
+        ('"503" in str(e)', ["openai.APIStatusError as e"], "e.status_code == 503"),
+        ('"503" not in str(e)', ["openai.APIStatusError as e"], "e.status_code != 503"),
+        ("any(x in str(e) for x in CODES)", ["openai.APIStatusError as e"], "e.status_code in (500, 502, 503)"),
+        (
+            '"429" in str(e) or "context_length_exceeded" in str(e)',
+            ["(openai.RateLimitError, openai.BadRequestError) as e"],
+            f'{RATE} or e.code == "context_length_exceeded"',
+        ),
+        (
+            '"connection error" in str(e).lower()',
+            ["openai.APIConnectionError as e"],
+            "not isinstance(e, openai.APITimeoutError)",
+        ),
+        ('"429" in str(e) or "timed out" in str(e)', ["openai.RateLimitError", "Exception as e"], LATE),
+        ('"429" in str(e)', ["openai.APITimeoutError", "Exception as e"], RATE),
+        ('"429" in str(e)', ["(openai.APITimeoutError, openai.BadRequestError)", "openai.APIError as e"], RATE),
+        (
+            "any(x in str(e) for x in MIXED)",
+            ["(openai.RateLimitError, openai.NotFoundError)", "openai.APIError as e"],
+            LATE,
+        ),
+    ],
+)
+def test_what_the_handlers_know_is_not_asked_again(test: str, handlers: list[str], typed: str) -> None:
+    text = handled(test, *handlers)
+    plan = one(text).plan
+    assert plan is not None
+    assert applied(text, plan) == text.replace(test, typed)
+
+
+@pytest.mark.parametrize(
+    ("test", "handlers", "reason"),
+    [
+        (
+            '"429" in str(e)',
+            ["openai.RateLimitError as e"],
+            "catches only `openai.RateLimitError`, so a typed test would",
+        ),
+        ('"429" not in str(e)', ["openai.RateLimitError as e"], "always be false"),
+        ('"503" in str(e)', ["openai.RateLimitError as e"], "always be false"),
+        ('"connection error" in str(e)', ["openai.APITimeoutError as e"], "always be false"),
+        (
+            '"429" in str(e)',
+            ["openai.RateLimitError", "Exception as e"],
+            "before this one take `openai.RateLimitError`",
+        ),
+        (
+            '"429" in str(e) or "timed out" in str(e)',
+            ["(openai.RateLimitError, openai.APITimeoutError) as e"],
+            "always be true",
+        ),
+        ('"429" in str(e) and "rate limit" not in str(e)', ["Exception as e"], "contradict each other"),
+    ],
+)
+def test_a_test_that_would_say_nothing_is_no_fix(test: str, handlers: list[str], reason: str) -> None:
+    finding = one(handled(test, *handlers))
+    assert finding.plan is None
+    assert reason in finding.unfixable
+
+
+def test_a_predicate_asks_the_class_even_if_one_handler_knows_it() -> None:
+    text = PREDICATE.replace("429", "insufficient_quota") + handled("is_limit(e)", "openai.RateLimitError as e")
+    plan = one(text).plan
+    assert plan is not None
+    typed = 'isinstance(error, openai.RateLimitError) and "insufficient_quota" in (error.code, error.type)'
+    assert f"return {typed}\n" in applied(text, plan)
 
 
 # --- predicates of libraries --------------------------------------------------------------------
