@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from planned import applied, findings
 
+from oailint import fix_source
 from oailint.findings import Finding, Safety
 
 HEAD = """import re
@@ -274,6 +275,12 @@ def test_no_plan_and_why(lines: list[str], reason: str) -> None:
             ["text = str(e)", "for _ in CODES:", '    if "429" in text:', "        pass", '    text = "busy"'],
             "`text` can hold another text",
         ),
+        (
+            ["text = str(e)", "if e.body:", "    text = str(e.body)", 'if "429" in text:', "    pass"],
+            "can hold another text",
+        ),
+        (['if any(sign in str(e) for sign in "429"):', "    pass"], "not a fixed text"),
+        (['if any(code in str(e) for code in "429 503".split()):', "    pass"], "not a fixed text"),
         (["if re.finditer('429', str(e)):", "    pass"], "what the search finds is used"),
         (
             ["def shown(text):", "    print(text)", "    return text", 'if "429" in shown(str(e)):', "    pass"],
@@ -309,6 +316,29 @@ def test_a_text_that_is_added_to_is_unsure() -> None:
 def test_a_name_that_a_comprehension_binds_again_is_unsure() -> None:
     plan = one(module('print(["429" in str(e) for e in (e, ValueError("429"))])')).plan
     assert plan is not None and plan.safety is Safety.UNSAFE
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["cause = e.__cause__ or e", 'if "429" in str(cause):', "    pass"],
+        ["def low(error):", "    return str(error).lower()", 'if "429" in low(e):', "    pass"],
+        ["text, other = str(e), prompt", 'if "429" in text:', "    print(other)"],
+    ],
+)
+def test_what_may_be_another_text_is_unsure(lines: list[str]) -> None:
+    plan = one(module(*lines)).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
+@pytest.mark.parametrize("name", ["openai", "RateLimitError"])
+def test_an_exception_that_is_named_as_what_is_needed(name: str) -> None:
+    text = module(f'if "429" in str({name}):', "    return None").replace("as e:", f"as {name}:")
+    text = text.replace("import openai\n", "").replace("import OpenAI", "import OpenAI, RateLimitError")
+    fixed = fix_source(text).text
+    compile(fixed, "<fixed>", "exec")
+    spelled = "RateLimitError_2" if name == "RateLimitError" else "RateLimitError"
+    assert f"if isinstance({name}, {spelled}):" in fixed
 
 
 def test_an_exception_in_an_attribute() -> None:
@@ -482,7 +512,7 @@ def test_what_the_handlers_know_is_not_asked_again(test: str, handlers: list[str
             ["(openai.RateLimitError, openai.APITimeoutError) as e"],
             "always be true",
         ),
-        ('"429" in str(e) and "rate limit" not in str(e)', ["Exception as e"], "contradict each other"),
+        ('"429" in str(e) and "rate limit" not in str(e)', ["Exception as e"], "contradicts itself"),
     ],
 )
 def test_a_test_that_would_say_nothing_is_no_fix(test: str, handlers: list[str], reason: str) -> None:
@@ -506,6 +536,7 @@ def test_a_predicate_asks_the_class_even_if_one_handler_knows_it() -> None:
     ("pattern", "predicate"),
     [
         (".*rate limit.*", "tenacity.retry_if_exception_type(openai.RateLimitError)"),
+        (".*(429|rate limit).*", "tenacity.retry_if_exception_type(openai.RateLimitError)"),
         ("429|timed out", "tenacity.retry_if_exception_type((openai.RateLimitError, openai.APITimeoutError))"),
         (".*insufficient_quota", f"tenacity.retry_if_exception(lambda e: {QUOTA})"),
     ],

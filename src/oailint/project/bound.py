@@ -51,6 +51,8 @@ class _Trace:
     through: list[facts.Assign] = field(default_factory=list)
     variables: set[str] = field(default_factory=set)
     whole: bool = True
+    mixed: str = ""
+    """A variable that can hold another text as well."""
 
 
 class Bound:
@@ -75,6 +77,8 @@ class Bound:
             self._check_reach(name, scope, region, [one.region for one in trace.through])
         else:
             self._check_still(name, scope, read)
+        if trace.mixed:
+            raise Declined(f"`{trace.mixed}` can hold another text by then")
         leftovers = tuple(Location(self.program.path_of(scope), one.span) for one in trace.through)
         return Held(name, self._origins(name, scope, read), leftovers, trace.whole)
 
@@ -111,20 +115,16 @@ class Bound:
         if self._follow_named(name, scope, trace, span):
             return
         for statement in self._assignments(name, scope, region, span):
-            before = len(trace.names), len(trace.variables)
-            if statement.value is not None:
-                self._follow(statement.value, scope, statement.region, trace, span)
-            known = {*trace.names, name}
-            if (len(trace.names), len(trace.variables)) != before or any(
-                self._mentions(statement, one) for one in known
-            ):
+            if statement.value is None:
+                continue
+            self._follow(statement.value, scope, statement.region, trace, span)
+            values = self.linker.evaluate(statement.value, scope, statement.region)
+            is_text = any(isinstance(value, (Caught, CaughtText, CaughtType)) for value in values)
+            if is_text or isinstance(statement.value, facts.Sequence) or statement.operator:
                 trace.through.append(statement)
-                trace.whole = trace.whole and not statement.operator
-            elif statement.operator:
-                trace.through.append(statement)
-                trace.whole = False
-            elif statement.value is not None:
-                raise Declined(f"`{name}` can hold another text by then")
+                trace.whole = trace.whole and is_text and not statement.operator
+            else:
+                trace.mixed = name
 
     def _follow_named(self, name: str, scope: int, trace: _Trace, span: Span) -> bool:
         """Follow a variable that gets its value inside an expression (``name := value``), if this one does."""
@@ -204,8 +204,11 @@ class Bound:
 
     def _call_is_whole(self, node: facts.Call, scope: int, region: int) -> bool:
         callees = self.linker.evaluate(node.func, scope, region)
-        if any(isinstance(value, Function) for value in callees):
-            raise Declined(CALLED)
+        functions = [value for value in callees if isinstance(value, Function)]
+        if functions:
+            if not all(self._only_returns(value.scope) for value in functions):
+                raise Declined(CALLED)
+            return False
         if isinstance(node.func, facts.Attribute) and node.func.name in WHOLE_TEXT:
             return self._is_whole(node.func.value, scope, region)
         names = {value.name for value in callees if isinstance(value, External)}
@@ -214,6 +217,10 @@ class Bound:
         if names == {"builtins.getattr"}:
             return all(self._is_whole(one.value, scope, region) for one in (*node.arguments[:1], *node.arguments[2:]))
         return len(node.arguments) == 1 and self._is_whole(node.arguments[0].value, scope, region)
+
+    def _only_returns(self, scope: int) -> bool:
+        statements = self.program.scopes[scope].facts.statements
+        return all(isinstance(one, (facts.Assign, facts.Return)) for one in statements)
 
     # --- whether the name still means it ------------------------------------------------------
 
@@ -279,10 +286,21 @@ class Bound:
                     raise Declined("`except*` gives a group of exceptions")
                 return frozenset([(scope, number)])
         values = self.linker.evaluate(facts.Name(name), scope, region)
+        if self._may_be_another(name, scope):
+            return frozenset([(-1, -1)])
         return frozenset(
             (value.scope, value.region) if isinstance(value, Caught) else (-1, -1)
             for value in values
         )  # fmt: skip
+
+    def _may_be_another(self, name: str, scope: int) -> bool:
+        """Whether a name is given an exception that another one holds (``e.__cause__ or e``)."""
+        return any(
+            isinstance(node, facts.Attribute) and node.name in ANOTHER
+            for one in self.program.scopes[scope].facts.statements
+            if isinstance(one, facts.Assign) and one.value is not None and name in set(bound_by(one))
+            for node, _ in walk(one.value)
+        )
 
     def _handler(self, scope: int, region: int) -> int:
         for number, around in self.program.chain(scope, region):

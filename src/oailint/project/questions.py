@@ -230,6 +230,8 @@ class _Reading:
             raise Declined(NOT_FIXED)
         if self._is_nested(clause.parent):
             raise Declined("what runs through the texts is not a plain `for`")
+        if any(isinstance(value, String) for value in self.linker.evaluate(clause.iterable, self.scope, clause.parent)):
+            raise Declined(NOT_FIXED)  # it goes through the letters of a text
         texts = self._texts(clause.iterable, clause.parent, several=True)
         negative = one.operation == "not in"
         # not any(a not in t) is all(a in t), and the other way round
@@ -346,7 +348,7 @@ def _number(node: Expr) -> float | None:
 
 def alternatives(pattern: str) -> tuple[str, ...]:
     """The plain texts that a regular expression is made of: ``rate limit|429``. Raises Declined if it is not."""
-    inner = pattern.removeprefix("(?i)")
+    inner = pattern.removeprefix("(?i)").removeprefix(".*").removesuffix(".*")
     if inner.startswith("(") and inner.endswith(")") and inner.count("(") == 1:
         inner = inner[1:-1].removeprefix("?:")
     out = []

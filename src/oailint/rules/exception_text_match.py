@@ -113,7 +113,7 @@ def _narrowed(one: Answer, test: TextTest) -> Answer:
             raise NoTypedTest(f"the handler catches only {_listed(test.classes)}{_after(test)}, {always}")
         if test.taken:
             raise NoTypedTest(f"handlers before this one take {_listed(test.taken)}, {always}")
-        raise NoTypedTest(f"the texts contradict each other, {always}")
+        raise NoTypedTest(f"what is asked for contradicts itself, {always}")
     return replace(one, tree=tree)
 
 
