@@ -341,6 +341,12 @@ def test_an_exception_that_is_named_as_what_is_needed(name: str) -> None:
     assert f"if isinstance({name}, {spelled}):" in fixed
 
 
+def test_an_error_that_may_be_of_anything_has_no_plan() -> None:
+    unknown = "        return prompt.send()\n"
+    text = module('if "429" in str(e):', "    return None").replace(REQUEST, unknown)
+    assert one(text).unfixable == "it is not known that an error of OpenAI's comes here"
+
+
 def test_an_exception_in_an_attribute() -> None:
     text = HEAD + "class Job:\n    def run(self, prompt):\n        try:\n"
     text += "            return client.responses.create(input=prompt)\n        except Exception as e:\n"

@@ -28,6 +28,7 @@ from oailint.rules.typed_tests import (
 PREDICATES = {True: "tenacity.retry_if_exception_type", False: "tenacity.retry_if_exception"}
 """What asks the class of an exception, and what asks a function about it."""
 HOLE = re.compile(r"\{(\d+)\}")
+NOT_KNOWN = "it is not known that an error of OpenAI's comes here"
 HTTP_ERROR = "it is the error of an HTTP library, not of the SDK"
 
 
@@ -88,6 +89,8 @@ def plan_for(test: TextTest) -> tuple[FixPlan | None, str]:
         return None, HTTP_ERROR
     if not test.questions:
         return None, _reason(test)
+    if test.confidence <= Confidence.LOW:
+        return None, NOT_KNOWN
     try:
         answers = [_narrowed(answer(question, test.sdk), test) for question in test.questions]
     except NoTypedTest as reason:
@@ -96,7 +99,7 @@ def plan_for(test: TextTest) -> tuple[FixPlan | None, str]:
         _predicate(question.location, one) if test.operation == "message" else _test(question, one)
         for question, one in zip(test.questions, answers, strict=True)
     )
-    sure = test.only_openai and test.confidence > Confidence.LOW and not test.by_retry
+    sure = test.only_openai and not test.by_retry
     safety = Safety.SAFE if sure and all(one.safe for one in answers) else Safety.UNSAFE
     return FixPlan(_title(changes), changes, safety, test.leftovers), ""
 
