@@ -174,8 +174,13 @@ class Run:
             active,
             explain=rename if self._options.verbose else None,
         )
-        self.checked.append(Checked(project, config, facts, result.findings))
-        self._report.findings += relocate(result.findings, rename)
+        findings = result.findings
+        if config.backoff == "sdk":
+            from oailint.fixing.fitting import fitted
+
+            findings = [fitted(one, config.backoff) for one in findings]
+        self.checked.append(Checked(project, config, facts, findings))
+        self._report.findings += relocate(findings, rename)
         self._report.suppressed += relocate(result.suppressed, rename)
         self._report.notes += result.notes
         self._report.statistics.files += len(project.reported)

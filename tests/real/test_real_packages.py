@@ -15,13 +15,6 @@ import real_packages
 from real_packages import PACKAGES
 
 
-@pytest.fixture(scope="session")
-def archives(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where downloads are kept, from run to run if pytest keeps anything."""
-    cache = getattr(request.config, "cache", None)
-    return Path(cache.mkdir("packages")) if cache is not None else tmp_path_factory.mktemp("packages")
-
-
 @pytest.mark.registry
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_gives_its_findings(package: str, archives: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from oailint.findings import BackOff, DropArgument, FixPlan, Location, Replace, SetArgument, Substitute
+from oailint.fixing.fitting import misfit
 from oailint.fixing.helpers import Helpers, Use, Written
 from oailint.fixing.workspace import Sheets
 from oailint.syntax.verbs.replacing import replaced
@@ -115,17 +116,16 @@ class Realiser:
 
     def _rely_on_sdk(self, change: BackOff, done: Realised) -> None:
         """The SDK's own retries, more of them: no helper."""
-        if change.api == "v0":
-            raise Refused("SDK 0.x has no retries of its own to raise")
+        reason = misfit(change, "sdk")
+        if reason:
+            raise Refused(reason)
         if change.quiet == "options":
             from oailint.syntax.verbs.wrapping import with_options
 
             path, span = change.target.path, change.target.span
             done.add(path, with_options(self._sheets.tree(path), span, change.depth, SDK_RETRIES))
-        elif change.constructor is None and change.quiet != "module":
-            raise Refused("the client is not made where its retries could be raised")
         elif change.quiet == "already":
-            assert change.constructor is not None
+            assert change.constructor is not None  # or it would be a misfit
             self._set(change.constructor, "max_retries", str(SDK_RETRIES), done)
         self._quieten(change, SDK_RETRIES, done)
 

@@ -256,9 +256,8 @@ class Remedies:
         if shared.is_complete:
             return replace(remedy, plan=plan)
         if plan.quiet == "module":
-            if not shared.rest_is_handled:
-                raise Declined("`openai.max_retries = 0` would leave other requests through the module with no retries")
-            return replace(remedy, plan=plan, safety=Safety.UNSAFE)
+            # What would leave other requests with no retries at all is for a person to decide.
+            return replace(remedy, plan=plan, safety=Safety.UNSAFE if shared.rest_is_handled else Safety.DISPLAY)
         if plan.depth < 0:
             raise Declined(KEPT_RESOURCE)
         return replace(remedy, plan=replace(plan, quiet="options", others=()))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from oailint.findings import FixPlan, Safety
 from oailint.project.model import Request
+
+NOT_ALL = ", some of which cannot be wrapped and would be left with no retries"
 
 
 def back_off(requests: Sequence[Request]) -> tuple[FixPlan | None, str]:
@@ -22,8 +24,15 @@ def back_off(requests: Sequence[Request]) -> tuple[FixPlan | None, str]:
     return FixPlan(_title(requests), tuple(dict.fromkeys(changes)), safety), ""
 
 
-def _title(requests: Iterable[Request]) -> str:
+def _title(requests: Sequence[Request]) -> str:
     written = list(dict.fromkeys(request.written for request in requests))
     shown = f"`{written[0]}`" + (f" and {len(written) - 1} more" if len(written) > 1 else "")
-    streams = any(request.remedy is not None and request.remedy.opening for request in requests)
-    return f"put {shown} under backoff" + (" (of a stream: its opening)" if streams else "")
+    remedies = [request.remedy for request in requests if request.remedy is not None]
+    title = f"put {shown} under backoff"
+    if any(remedy.opening for remedy in remedies):
+        title += " (of a stream: its opening)"
+    module = [remedy.safety for remedy in remedies if remedy.plan.quiet == "module"]
+    if module:
+        title += ", with `openai.max_retries = 0` for all requests through the module"
+        title += NOT_ALL if min(module) is Safety.DISPLAY else ""
+    return title
