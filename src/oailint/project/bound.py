@@ -84,8 +84,16 @@ class Bound:
 
     # --- from the text to the name ------------------------------------------------------------
 
-    def _follow(self, text: Expr, scope: int, region: int, trace: _Trace, span: Span) -> None:
-        trace.whole = trace.whole and self._is_whole(text, scope, region)
+    def _follow(
+        self, text: Expr, scope: int, region: int, trace: _Trace, span: Span, *, stays: bool = False
+    ) -> None:  # fmt: skip
+        """Note what a text is made of. ``stays``: the statement that makes it does, if it does more than that."""
+        try:
+            trace.whole = self._is_whole(text, scope, region) and trace.whole
+        except Declined:
+            if not stays:
+                raise
+            trace.whole = False
         for node, place in walk(text, region):
             if isinstance(node, facts.Attribute):
                 self._check_attribute(node, scope, place)
@@ -117,7 +125,7 @@ class Bound:
         for statement in self._assignments(name, scope, region, span):
             if statement.value is None:
                 continue
-            self._follow(statement.value, scope, statement.region, trace, span)
+            self._follow(statement.value, scope, statement.region, trace, span, stays=True)
             values = self.linker.evaluate(statement.value, scope, statement.region)
             is_text = any(isinstance(value, (Caught, CaughtText, CaughtType)) for value in values)
             if is_text or isinstance(statement.value, facts.Sequence) or statement.operator:
