@@ -131,7 +131,20 @@ class Replace:
     content: str
 
 
-Change = BackOff | SetArgument | DropArgument | Substitute | Replace
+@dataclass(frozen=True)
+class Limit:
+    """Let at most ``size`` of the coroutines that the calls at ``coroutines`` make run at once.
+
+    Each is handed to a helper that waits for a semaphore, which is made before the statement that the place ``before``
+    is in. All places are in one function, which is a coroutine function.
+    """
+
+    coroutines: tuple[Location, ...]
+    before: Location
+    size: int
+
+
+Change = BackOff | SetArgument | DropArgument | Substitute | Replace | Limit
 
 
 @dataclass(frozen=True)
