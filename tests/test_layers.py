@@ -21,6 +21,7 @@ cli
 repair recording ignoring
 settling
 run
+delivery schemas
 loading analysis excerpts settings silencing
 reporters fixing selection suppressions baseline cache sources workers console
 rules
@@ -38,7 +39,7 @@ RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.split("\n"))) for
 THIRD_PARTY = {
     "libcst": {"syntax"},
     "click": {"cli"},
-    "msgspec": {"facts", "codec", "excerpts", "knowledge", "masking", "project", "syntax"},
+    "msgspec": {"facts", "codec", "excerpts", "knowledge", "masking", "project", "reporters", "schemas", "syntax"},
     "pathspec": {"sources", "selection"},
     "tomli": {"config", "fixing", "knowledge", "masking"},
 }

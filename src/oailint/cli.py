@@ -17,13 +17,15 @@ from oailint.console import complain, confess, forget_stdout, is_colored, open_c
 from oailint.version import VERSION
 
 if TYPE_CHECKING:
+    from oailint.delivery import Outputs
     from oailint.excerpts import Excerpts
     from oailint.findings import Report
     from oailint.repair import Repaired
+    from oailint.reporters import Context
     from oailint.run import Outcome
     from oailint.settings import Options
 
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown")
 BACKOFFS = ("auto", "stdlib", "tenacity", "stamina", "backoff", "sdk")
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
@@ -39,6 +41,15 @@ def _file(_context: click.Context, _parameter: click.Parameter, value: str | Non
     if value == "":
         raise click.BadParameter("names no file.")
     return value
+
+
+def _outputs(_context: click.Context, _parameter: click.Parameter, words: tuple[str, ...]) -> Outputs:
+    from oailint.delivery import outputs
+
+    try:
+        return outputs(words)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
 
 
 @click.command(
@@ -68,7 +79,15 @@ def _file(_context: click.Context, _parameter: click.Parameter, value: str | Non
     type=click.Choice(FORMATS),
     help="How to report; full on a terminal, else concise, unless configured.",
 )
-@click.option("-o", "--output-file", metavar="FILE", help="Write the report to this file.")
+@click.option(
+    "-o",
+    "--output-file",
+    "outputs",
+    multiple=True,
+    callback=_outputs,
+    metavar="[FORMAT:]FILE",
+    help="Write the report to this file; with a format before it, write one of that format as well.",
+)
 @click.option("--baseline", callback=_file, metavar="FILE", help="Report only what this file does not record.")
 @click.option("--write-baseline", callback=_file, metavar="FILE", help="Record what is found in this file.")
 @click.option("--add-ignore", is_flag=True, help="Write suppression comments for what is found.")
@@ -179,8 +198,11 @@ def _reject_contradictions(paths: tuple[str, ...], flags: dict[str, Any]) -> Non
         raise click.UsageError("The path - cannot be combined with others.")
     if flags["stdin_filename"] is not None and paths != ("-",):
         raise click.UsageError("--stdin-filename needs the path -.")
-    if flags["statistics"] and flags["output_format"] == "github":
-        raise click.UsageError("--statistics works with the formats full, concise and json.")
+    if flags["statistics"] and flags["output_format"]:
+        from oailint.reporters import STATISTICS_FORMATS
+
+        if flags["output_format"] not in STATISTICS_FORMATS:
+            raise click.UsageError(f"--statistics works with the formats {', '.join(STATISTICS_FORMATS)}.")
 
 
 def _options(flags: dict[str, Any]) -> Options:
@@ -216,24 +238,27 @@ def _check(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> i
     record = _recorder(flags)
     if flags["fix"] or flags["diff"]:
         return _fix(paths, options, flags, name, record)
+    from oailint.delivery import deliver
+
     outcome = _run(paths, options, flags, name)
     record(outcome)
     _tell(outcome.report, name, flags)
-    _deliver(_render(outcome.report, outcome.excerpts, name, flags), flags)
-    return _status(outcome.report, flags)
+    delivered = deliver(outcome.report, name, _context(outcome.excerpts, flags), flags["outputs"])
+    return _status(outcome.report, flags) if delivered else FAILED
 
 
 def _add_ignore(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> int:
     from oailint import ignoring
+    from oailint.delivery import deliver
     from oailint.reporters.context import count
 
     done = ignoring.execute(paths or (".",), options)
     _tell(done.report, name, flags)
-    _deliver(_render(done.report, done.excerpts, name, flags), flags)
+    delivered = deliver(done.report, name, _context(done.excerpts, flags), flags["outputs"])
     if not flags["quiet"]:
         where = f"{count(done.number, 'finding')} in {count(len(done.files), 'file')}" if done.files else "nothing"
         complain(f"Suppressed {where}.")
-    return _status(done.report, flags)
+    return _status(done.report, flags) if delivered else FAILED
 
 
 def _recorder(flags: dict[str, Any]) -> Callable[[Outcome | Repaired], None]:
@@ -264,32 +289,17 @@ def _status(report: Report, flags: dict[str, Any]) -> int:
     return FOUND if found and not flags["exit_zero"] else OK
 
 
-def _render(report: Report, excerpts: Excerpts, name: str, flags: dict[str, Any], *, to_stderr: bool = False) -> str:
-    from oailint.reporters import Context, render
+def _context(excerpts: Excerpts, flags: dict[str, Any], *, to_stderr: bool = False) -> Context:
+    from oailint.reporters import Context
 
-    is_fixing = flags["fix"] or flags["diff"]
-    context = Context(
+    return Context(
         lines=excerpts.lines,
-        color=is_colored(flags["color"], sys.stderr if to_stderr else sys.stdout) and not flags["output_file"],
+        color=is_colored(flags["color"], sys.stderr if to_stderr else sys.stdout),
         statistics=flags["statistics"],
         quiet=flags["quiet"],
         unsafe=flags["unsafe_fixes"],
-        offers=not is_fixing,
+        offers=not (flags["fix"] or flags["diff"]),
     )
-    return render(name, report, context)
-
-
-def _deliver(text: str, flags: dict[str, Any]) -> None:
-    """To standard output, or into the file that was asked for."""
-    to_file = flags["output_file"]
-    if not to_file:
-        write(text)
-        return
-    try:
-        with open(to_file, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            file.write(text)
-    except OSError as error:
-        raise click.FileError(to_file, error.strerror or type(error).__name__) from None
 
 
 def _input() -> bytes:
@@ -298,7 +308,9 @@ def _input() -> bytes:
 
 def _run(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> Outcome | Repaired:
     data = _input() if paths == ("-",) else None
-    if name == "json" and not flags["statistics"]:  # it shows the edits of each fix
+    from oailint.reporters import EDIT_FORMATS
+
+    if flags["outputs"].shows_any("" if flags["statistics"] else name, EDIT_FORMATS):
         from oailint import repair
 
         return repair.show(paths or (".",), options, data, flags["stdin_filename"])
@@ -313,6 +325,7 @@ def _fix(
     paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str, record: Callable[[Repaired], None]
 ) -> int:
     from oailint import repair
+    from oailint.delivery import copy, deliver
 
     unsafe, is_piped = flags["unsafe_fixes"], paths == ("-",)
     data = _input() if is_piped else b""
@@ -323,14 +336,17 @@ def _fix(
     report = repaired.report
     record(repaired)
     _tell(report, name, flags)
+    where, context = flags["outputs"], _context(repaired.excerpts, flags, to_stderr=is_piped)
     if flags["diff"]:
-        _show_diff(repaired, options, flags)
+        delivered = _show_diff(repaired, where) and copy(report, context, where)
     elif is_piped:
         write_bytes(repaired.changes[0].new if repaired.changes else data)
-        complain(_render(report, repaired.excerpts, name, flags, to_stderr=True).rstrip("\n"))
+        delivered = deliver(report, name, context, where, lambda text: complain(text.rstrip("\n")))
     else:
-        _deliver(_render(report, repaired.excerpts, name, flags), flags)
+        delivered = deliver(report, name, context, where)
     _tell_fixed(repaired, flags)
+    if not delivered:
+        return FAILED
     if not flags["diff"]:
         return _status(report, flags)
     if report.problems:
@@ -338,13 +354,15 @@ def _fix(
     return FOUND if repaired.changes and not flags["exit_zero"] else OK
 
 
-def _show_diff(repaired: Repaired, options: Options, flags: dict[str, Any]) -> None:
+def _show_diff(repaired: Repaired, where: Outputs) -> bool:
+    from oailint.delivery import send
     from oailint.repair import diff
 
     text, is_masked = diff(repaired)
-    _deliver(text, flags)
+    sent = send(text, where)
     if is_masked:
         complain("warning: keys in this diff are masked, so it cannot be applied; use --fix")
+    return sent
 
 
 def _tell_fixed(repaired: Repaired, flags: dict[str, Any]) -> None:
@@ -360,26 +378,30 @@ def _tell_fixed(repaired: Repaired, flags: dict[str, Any]) -> None:
 
 
 def _format(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> str:
+    from oailint.reporters import STATISTICS_FORMATS
     from oailint.settings import of_path
 
     if flags["output_format"]:
         return str(flags["output_format"])
     named = flags["stdin_filename"] if paths == ("-",) else next(iter(paths), None)
     configured = of_path(named or ".", options).output_format
-    if configured == "github" and flags["statistics"]:
-        configured = ""
-    on_terminal = not flags["output_file"] and sys.stdout.isatty()
-    return configured or ("full" if on_terminal else "concise")
+    chosen = flags["outputs"].format_of_file(configured) or configured
+    if flags["statistics"] and chosen not in STATISTICS_FORMATS:
+        chosen = ""
+    on_terminal = not flags["outputs"].file and sys.stdout.isatty()
+    return chosen or ("full" if on_terminal else "concise")
 
 
 def _tell(report: Report, format_name: str, flags: dict[str, Any]) -> None:
-    """What goes to standard error: notes, problems (JSON holds them itself), and that there was nothing to do."""
+    """What goes to standard error: notes, problems (unless the report on standard output holds them itself), and that
+    there was nothing to do."""
+    from oailint.reporters import PROBLEM_FORMATS
     from oailint.reporters.context import Context, printable, problem_line
 
     if flags["verbose"]:
         for note in report.notes:
             complain(printable(note))
-    if format_name != "json" or flags["statistics"]:
+    if format_name not in PROBLEM_FORMATS or flags["statistics"] or flags["outputs"].file or flags["diff"]:
         context = Context(color=is_colored(flags["color"], sys.stderr))
         for problem in report.problems:
             complain(problem_line(problem, context))

@@ -206,6 +206,7 @@ class Run:
         self._report.findings += relocate(findings, rename)
         self._report.suppressed += relocate(result.suppressed, rename)
         self._report.baselined += relocate(result.baselined, rename)
+        self._report.has_baseline = self._report.has_baseline or bool(baseline)
         if self._options.baseline_to_write:
             self._see(project, result, looked, read)
         self._report.notes += result.notes

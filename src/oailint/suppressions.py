@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from oailint.config import nearest
@@ -83,7 +83,10 @@ def apply(
         by = _matching(finding, suppressions, lines)
         for one in by:
             one.used.add(finding.code)
-        (suppressed if by else kept).append(finding)
+        if by:
+            suppressed.append(replace(finding, justification=_justification(by)))
+        else:
+            kept.append(finding)
     rule = next((rule for rule in rules if rule.code == UNUSED), None)
     if rule is not None and UNUSED in active:
         quiet = {word for one in suppressions if one.last == 0 for word in _codes(one, rules)}
@@ -141,6 +144,16 @@ def _matching(
         and any(word.lower() in names for word in one.words)
         and (one.last == 0 or (one.first <= last and first <= one.last))
     ]
+
+
+def _justification(suppressing: Sequence[_Suppression]) -> str:
+    """The reasons that the comments give, masked, in the order of the comments."""
+    reasons = []
+    for one in suppressing:
+        _, dash, reason = one.comment.text[one.listed[1] : one.whole[1]].partition(" -- ")
+        if dash and reason.strip():
+            reasons.append(mask_line(reason.strip()))
+    return "; ".join(dict.fromkeys(reasons))
 
 
 def _parse(comment: Comment, facts: FileFacts, extents: dict[int, tuple[int, int]]) -> Iterable[_Suppression]:

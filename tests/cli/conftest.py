@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 import oailint.project
 import oailint.rules
-from oailint import cli
+from oailint import cli, schemas
 from oailint.facts import Broken, Call, Define, Evaluate, FileFacts, Masked, Name, Span
 from oailint.findings import Confidence, Finding, Location, Related, Severity
 
@@ -141,6 +143,8 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
         with pytest.raises(SystemExit) as stopped:
             cli.main(words)
         out, err = capfd.readouterr()
+        if {"json", "--output-format"} < set(words) and {"--statistics", "--rules"}.isdisjoint(words) and out:
+            jsonschema.validate(json.loads(out), schemas.report_schema())
         return Ran(stopped.value.code, out, err, out.splitlines())
 
     return invoke

@@ -199,11 +199,13 @@ class FanOut(msgspec.Struct, frozen=True):
     ``functools.partial``), ``pick``
     (returns one of its function arguments as it is: ``functools.wraps`` results). ``callable``: position or
     keyword of the callable. ``bound``: argument that bounds the concurrency (``max_workers``, ``limit``).
+    ``coroutine``: what it returns is a coroutine of asyncio, so that nothing runs before it is awaited.
     """
 
     kind: str
     callable: str = ""
     bound: tuple[str, ...] = ()
+    coroutine: bool = False
 
 
 class Fans(msgspec.Struct, frozen=True):

@@ -71,6 +71,17 @@ class Pool:
 
 
 @dataclass(frozen=True)
+class Started:
+    """The calls of one coroutine function that make the coroutines of a fan-out.
+
+    What is made before the statement that the place ``before`` is in is shared by all coroutines that can run at once.
+    """
+
+    coroutines: tuple[Location, ...]
+    before: Location
+
+
+@dataclass(frozen=True)
 class WorkLoop:
     """A loop or fan-out over work that sends requests. ``kind``: ``sequential`` or ``concurrent``.
 
@@ -83,6 +94,10 @@ class WorkLoop:
     requests: tuple[Reached, ...]
     pool: Pool | None = None
     """What all the work is given to, if its size would bound it."""
+    started: Started | None = None
+    """What all the work is, if each part of it is a coroutine that can be made to wait."""
+    unfixable: str = ""
+    """Why there is neither."""
 
 
 @dataclass(frozen=True)

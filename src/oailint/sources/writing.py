@@ -47,6 +47,27 @@ def write_all(contents: Sequence[Content]) -> None:
         raise
 
 
+def put(path: str, data: bytes) -> None:
+    """Make the file ``path`` hold ``data``, whole or not at all, whatever it held; missing folders are made.
+
+    What is no regular file (a device, a pipe) is written to. Raises NotWritten if that fails.
+    """
+    try:
+        real = os.path.realpath(path)
+        if os.path.lexists(real) and not os.path.isfile(real):
+            with open(real, "wb") as file:
+                file.write(data)
+            return
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        status = os.stat(real) if os.path.lexists(real) else None
+        if status is not None and not (status.st_mode & 0o222 and os.access(real, os.W_OK)):
+            raise OSError(errno.EACCES, "it is read-only")
+        _replace(real, data, status)
+    except (OSError, ValueError) as error:  # a NUL in the path is no OSError
+        reason = getattr(error, "strerror", None) or str(error)
+        raise NotWritten(path, f"could not be written: {reason}") from None
+
+
 def _write(one: Content) -> None:
     path = os.path.realpath(one.path)  # a link stays one; the file that it leads to changes
     if one.old is None:
