@@ -37,12 +37,6 @@ def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
 
 
-def _file(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value == "":
-        raise click.BadParameter("names no file.")
-    return value
-
-
 def _outputs(_context: click.Context, _parameter: click.Parameter, words: tuple[str, ...]) -> Outputs:
     from oailint.delivery import outputs
 
@@ -50,6 +44,12 @@ def _outputs(_context: click.Context, _parameter: click.Parameter, words: tuple[
         return outputs(words)
     except ValueError as error:
         raise click.BadParameter(f"{error}.") from None
+
+
+def _file(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.BadParameter("names no file.")
+    return value
 
 
 @click.command(

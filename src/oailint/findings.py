@@ -205,10 +205,10 @@ class Finding:
     fix: Fix | None = None
     """The plan as edits, where a run was asked for them."""
     fingerprint: str = ""
-    scope: str = ""
-    """The function or class that it is in, as ``Class.method``; empty at the top of a module."""
     justification: str = ""
     """The reason that the comment gives which suppresses it, if it is suppressed."""
+    scope: str = ""
+    """The function or class that it is in, as ``Class.method``; empty at the top of a module."""
 
 
 @dataclass(frozen=True)

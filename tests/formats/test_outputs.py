@@ -169,6 +169,27 @@ def test_a_device_is_written_to(run: Any, file: Path) -> None:
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes have no name there")
+def test_what_somebody_else_has_opened_is_written_to(run: Any, file: Path) -> None:
+    reading, writing = os.pipe()
+    try:
+        assert run("--output-format", "concise", "-o", f"jsonl:/dev/fd/{writing}").code == 1
+        assert len(jsonl(os.read(reading, 65_536).decode())) == 1
+    finally:
+        os.close(reading)
+        os.close(writing)
+    with Path("redirected").open("wb") as target:
+        assert run("--output-format", "concise", "-o", f"json:/dev/fd/{target.fileno()}").code == 1
+        assert os.fstat(target.fileno()).st_nlink == 1
+    json_report(Path("redirected").read_text())
+
+
+def test_a_name_may_be_as_long_as_names_can_be(run: Any, file: Path) -> None:
+    name = "n" * 250 + ".json"
+    assert run("-o", name).code == 1
+    json_report(Path(name).read_text())
+
+
 def test_problems_are_told_on_the_terminal_where_a_file_takes_the_report(run: Any) -> None:
     assert run("--output-format", "sarif", "gone.py").err == ""
     ran = run("-o", "out.sarif", "gone.py")

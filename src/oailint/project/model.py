@@ -106,8 +106,9 @@ class Question:
 
     ``exception`` is the name of the exception there. One of ``texts`` must be in its text, or all of them, as
     ``joined`` (``or``, ``and``) says; ``negated``: or else not. ``source`` is how the text was made, ``whole``: that
-    nothing else is in it. ``exact``: the text must be equal. A question has ``parts`` in place of texts if it joins
-    others.
+    nothing else is in it. ``exact``: the text must be equal; ``anchored``: it must stand at one end. With ``class`` as
+    the source, ``texts`` are classes that the exception must be of one of. A question has ``parts`` in place of texts
+    if it joins others. ``before`` is an expression at its beginning that is to stay, joined in the same way.
     """
 
     location: Location
@@ -119,6 +120,8 @@ class Question:
     exact: bool = False
     whole: bool = True
     parts: tuple[Question, ...] = ()
+    anchored: bool = False
+    before: Location | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,10 @@ class TextTest:
     """No other error than one of OpenAI's can come here."""
     classes: tuple[str, ...] = ()
     """The SDK's classes that the handler catches, if it catches nothing else."""
+    taken: tuple[str, ...] = ()
+    """The SDK's classes that handlers before it take from it."""
+    in_handler: bool = False
+    """The test stands in the handler itself, not in a function that is shown the exception."""
     leftovers: tuple[Location, ...] = ()
     """Statements that hold the text in a variable, which nothing may read any more once the questions are replaced."""
     unfixable: str = ""
