@@ -29,7 +29,7 @@ project
 syntax
 masking
 knowledge backoff
-codec config
+codec config progress
 findings
 facts paths version
 """

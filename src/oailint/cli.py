@@ -123,7 +123,12 @@ def command(paths: tuple[str, ...], **flags: Any) -> int:
         return _show_settings(paths, options)
     if flags["show_files"]:
         return _show_files(paths, options)
-    return _check(paths, options, flags)
+    from dataclasses import replace
+
+    from oailint import progress
+
+    with progress.on(sys.stderr, quiet=flags["quiet"] or flags["verbose"]) as tell:
+        return _check(paths, replace(options, progress=tell), flags)
 
 
 def _need_a_folder() -> None:

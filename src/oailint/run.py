@@ -150,8 +150,9 @@ class Run:
                 limit = None if path in found.named else config.max_file_size
                 items[path] = Item(path, limit, cache, contents.get(path))
         unknown = [item for path, item in items.items() if path not in self.loaded]
-        self.loaded = self.loaded.updated(load(unknown, self._options.jobs))
-        for project in projects:
+        self.loaded = self.loaded.updated(load(unknown, self._options.jobs, self._options.progress))
+        for number, project in enumerate(projects):
+            self._options.progress("checking project", number, len(projects))
             facts = self.loaded.renamed(project.files)
             for key, path in project.files.items():
                 if key in project.reported:
@@ -222,6 +223,7 @@ class Run:
 
     def finish(self) -> Report:
         """The report, in order."""
+        self._options.progress("", 0, 0)
         report = self._report
         report.findings = in_order(report.findings)
         report.suppressed = in_order(report.suppressed)
