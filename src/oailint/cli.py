@@ -37,6 +37,15 @@ def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
 
 
+def _rules(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell may offer for the last of some rules."""
+    from oailint.rules import RULES
+
+    given, comma, last = incomplete.rpartition(",")
+    words = [word for rule in RULES for word in (rule.code, rule.name, rule.family)]
+    return [f"{given}{comma}{word}" for word in dict.fromkeys([*words, "ALL"]) if word.lower().startswith(last.lower())]
+
+
 def _outputs(_context: click.Context, _parameter: click.Parameter, words: tuple[str, ...]) -> Outputs:
     from oailint.delivery import outputs
 
@@ -57,16 +66,31 @@ def _file(_context: click.Context, _parameter: click.Parameter, value: str | Non
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 nothing left to report, 1 findings, 2 the run itself went wrong, 130 on Ctrl-C.",
 )
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
     "--select",
     multiple=True,
     callback=_words,
+    shell_complete=_rules,
     metavar="RULES",
     help="Report these rules only: codes, prefixes, families or names, separated by commas; ALL is all of them.",
 )
-@click.option("--ignore", multiple=True, callback=_words, metavar="RULES", help="Do not report these rules.")
-@click.option("--extend-select", multiple=True, callback=_words, metavar="RULES", help="Report these rules too.")
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=_words,
+    shell_complete=_rules,
+    metavar="RULES",
+    help="Do not report these rules.",
+)
+@click.option(
+    "--extend-select",
+    multiple=True,
+    callback=_words,
+    shell_complete=_rules,
+    metavar="RULES",
+    help="Report these rules too.",
+)
 @click.option("--fix", is_flag=True, help="Apply safe fixes, and report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Unsafe fixes too: apply or show them, or count them as fixable.")
 @click.option("--diff", is_flag=True, help="Print the fixes as a diff instead of applying them; exit with 1 if any.")
@@ -88,13 +112,19 @@ def _file(_context: click.Context, _parameter: click.Parameter, value: str | Non
     metavar="[FORMAT:]FILE",
     help="Write the report to this file; with a format before it, write one of that format as well.",
 )
-@click.option("--baseline", callback=_file, metavar="FILE", help="Report only what this file does not record.")
-@click.option("--write-baseline", callback=_file, metavar="FILE", help="Record what is found in this file.")
+@click.option(
+    "--baseline", type=click.Path(), callback=_file, metavar="FILE", help="Report only what this file does not record."
+)
+@click.option(
+    "--write-baseline", type=click.Path(), callback=_file, metavar="FILE", help="Record what is found in this file."
+)
 @click.option("--add-ignore", is_flag=True, help="Write suppression comments for what is found.")
-@click.option("--config", "config_file", metavar="FILE", help="Use this configuration for all files.")
+@click.option(
+    "--config", "config_file", type=click.Path(), metavar="FILE", help="Use this configuration for all files."
+)
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
-@click.option("--cache-dir", envvar="OAILINT_CACHE_DIR", metavar="DIR", help="Where the cache is.")
+@click.option("--cache-dir", type=click.Path(), envvar="OAILINT_CACHE_DIR", metavar="DIR", help="Where the cache is.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many processes read new files at most.")
 @click.option("--stdin-filename", metavar="NAME", help="The name of what is read with the path -.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
@@ -102,7 +132,7 @@ def _file(_context: click.Context, _parameter: click.Parameter, value: str | Non
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but findings and problems.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is skipped and why things are judged as they are.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
-@click.option("--explain", metavar="RULE", help="Print the document of a rule.")
+@click.option("--explain", shell_complete=_rules, metavar="RULE", help="Print the document of a rule.")
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked.")
 @click.option("--show-settings", is_flag=True, help="Print the settings for the first path.")
