@@ -21,8 +21,9 @@ cli
 repair recording ignoring
 settling
 run
-delivery schemas
-loading analysis excerpts settings silencing
+incremental delivery schemas
+results loading excerpts
+analysis settings silencing
 reporters fixing selection suppressions baseline cache sources workers console
 rules
 project
@@ -39,7 +40,18 @@ RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.split("\n"))) for
 THIRD_PARTY = {
     "libcst": {"syntax"},
     "click": {"cli"},
-    "msgspec": {"facts", "codec", "excerpts", "knowledge", "masking", "project", "reporters", "schemas", "syntax"},
+    "msgspec": {
+        "facts",
+        "codec",
+        "excerpts",
+        "knowledge",
+        "masking",
+        "project",
+        "reporters",
+        "results",
+        "schemas",
+        "syntax",
+    },
     "pathspec": {"sources", "selection"},
     "tomli": {"config", "fixing", "knowledge", "masking"},
 }

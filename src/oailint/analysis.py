@@ -17,6 +17,7 @@ from oailint.findings import Finding, Location
 from oailint.selection import at_least
 
 if TYPE_CHECKING:
+    from oailint.project.components import Parts
     from oailint.rules import Rule
 
 
@@ -39,25 +40,35 @@ class Analysis:
     notes: list[str] = field(default_factory=list)
 
 
-def analyse(
+@dataclass(frozen=True)
+class Judged:
+    """All that the rules find in one file, with fingerprints and scopes: what stands, and what its comments
+    suppress."""
+
+    kept: tuple[Finding, ...] = ()
+    suppressed: tuple[Finding, ...] = ()
+
+
+def judge(
     files: Mapping[str, FileFacts | Broken],
     reported: AbstractSet[str],
     config: Config,
     rules: Sequence[Rule],
     active: Callable[[str], frozenset[str]],
     *,
-    set_aside: SetAside = _nothing,
+    parts: Parts | None = None,
     explain: Callable[[str], str] | None = None,
-) -> Analysis:
-    """What ``rules`` find in those ``files`` that are ``reported``; all files are read for meaning.
+) -> tuple[dict[str, Judged], list[str]]:
+    """What ``rules`` find in those ``files`` that are ``reported`` and in which they find anything; all files are read
+    for meaning. Also the notes on the requests in the reported files, if ``explain`` asks for them: it says how they
+    write a path.
 
-    ``active`` gives the codes of the rules that are on for a file. ``set_aside`` parts the findings of a file into
-    those to report and those that a baseline records. ``explain`` asks for the notes on the requests in the reported
-    files, and says how they write a path.
+    ``active`` gives the codes of the rules that are on for a file. ``parts`` says which files are linked together,
+    where that is known.
     """
     from oailint.project import link
 
-    project = link(files, config, explain=explain is not None)
+    project = link(files, config, explain=explain is not None, parts=parts)
     on = {path: active(path) for path in reported}
     wanted = frozenset().union(*on.values())
     found: dict[str, list[Finding]] = defaultdict(list)
@@ -67,7 +78,7 @@ def analyse(
                 path = finding.location.path
                 if path in on and finding.code in on[path]:
                     found[path].append(finding)
-    result = Analysis(notes=project.explain(reported, explain) if explain else [])
+    result = {}
     for path in sorted(on):
         facts = files.get(path)
         findings, suppressed = found.get(path, []), []
@@ -77,12 +88,26 @@ def analyse(
         marked = with_fingerprints([*findings, *suppressed])
         if isinstance(facts, FileFacts):
             marked = with_scopes(marked, facts)
-        kept, recorded = set_aside(path, marked[: len(findings)])
-        limits = (config.min_severity, config.min_confidence)
+        if marked:
+            result[path] = Judged(tuple(marked[: len(findings)]), tuple(marked[len(findings) :]))
+    return result, project.explain(reported, explain) if explain else []
+
+
+def conclude(
+    judged: Mapping[str, Judged], reported: Iterable[str], config: Config, set_aside: SetAside = _nothing
+) -> Analysis:
+    """What is to be told of the ``reported`` files. ``set_aside`` parts the findings of a file into those to report
+    and those that a baseline records."""
+    result = Analysis()
+    limits = (config.min_severity, config.min_confidence)
+    nothing = Judged()
+    for path in sorted(reported):
+        one = judged.get(path, nothing)
+        kept, recorded = set_aside(path, one.kept)
         result.findings += at_least(kept, *limits)
         result.baselined += at_least(recorded, *limits)
-        result.hidden += [one for one in (*kept, *recorded) if not at_least([one], *limits)]
-        result.suppressed += at_least(marked[len(findings) :], *limits)
+        result.hidden += [finding for finding in (*kept, *recorded) if not at_least([finding], *limits)]
+        result.suppressed += at_least(one.suppressed, *limits)
     return result
 
 

@@ -22,6 +22,9 @@ from oailint.version import VERSION
 MAX_BYTES = 256_000_000
 """Above this size the oldest entries are thrown away, down to three quarters of it."""
 
+MAX_ENTRY = 64_000_000
+"""What is larger is no entry: it is neither written nor read."""
+
 _DAY = 86_400.0
 _PRUNED = "pruned"
 _BUCKET = re.compile("[0-9a-f]{2}")
@@ -79,28 +82,43 @@ class Cache:
 
     def load(self, key: str) -> bytes | None:
         """The result kept under ``key`` as ``encode`` writes it, or None."""
+        data = self.read(key)
         try:
-            with open(self._path(key), "rb", opener=_without_waiting) as file:
-                status = os.fstat(file.fileno())
-                if not stat.S_ISREG(status.st_mode):
-                    return None
-                data = file.read()
-                if self._now - status.st_mtime > _DAY:  # its age is that of its last use
-                    os.utime(self._path(key))
-            decode(data)  # what is damaged counts as missing
-        except (OSError, ValueError):
+            if data is not None:
+                decode(data)  # what is damaged counts as missing
+        except ValueError:
             return None
-        self.hits += 1
+        self.hits += data is not None
         return data
+
+    def read(self, key: str) -> bytes | None:
+        """The bytes of the entry ``key``, whatever they are; None if there is none, or what stands there is none."""
+        path = self._path(key)
+        try:
+            with open(path, "rb", opener=_without_waiting) as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_ENTRY:
+                    return None
+                data = file.read(MAX_ENTRY)
+                if self._now - status.st_mtime > _DAY:  # its age is that of its last use
+                    os.utime(path)
+                return data
+        except OSError:
+            return None
 
     def put(self, key: str, result: FileFacts | Broken) -> None:
         """Keep ``result`` under ``key``. What another version of the parser may read is not kept."""
-        if (isinstance(result, Broken) and not result.rejected) or not self._prepare():
+        if not isinstance(result, Broken) or result.rejected:
+            self.write(key, encode(result))
+
+    def write(self, key: str, data: bytes) -> None:
+        """Keep ``data`` as the entry ``key``, whole or not at all."""
+        if len(data) > MAX_ENTRY or not self._prepare():
             return
         with contextlib.suppress(OSError):
             path = self._path(key)
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            _write_atomically(path, encode(result))
+            _write_atomically(path, data)
 
     def prune(self) -> None:
         """Throw the oldest entries away if there are too many. Does the work at most once a day."""
@@ -149,8 +167,8 @@ class Cache:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    """Opens what may be a FIFO, which would wait for a writer."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    """Opens what may be a FIFO, which would wait for a writer, or a link, which leads out of the cache."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
 
 
 def _is_made(folder: str) -> bool:

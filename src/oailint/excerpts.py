@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from oailint.facts import Broken, FileFacts, Masked, Span
+from oailint.facts import Broken, Masked, Span
 from oailint.sources import decode, read, split_lines
 
 
@@ -14,14 +14,12 @@ class Excerpts:
     """Source lines of the files of a run, by the path that the report uses."""
 
     def __init__(self) -> None:
-        self._files: dict[str, tuple[str, bytes | None, Callable[[], FileFacts | Broken | None]]] = {}
+        self._files: dict[str, tuple[str, bytes | None, Callable[[], object]]] = {}
         self._lines: dict[str, list[str] | None] = {}
 
-    def add(
-        self, shown: str, path: str, facts: Callable[[], FileFacts | Broken | None], data: bytes | None = None
-    ) -> None:
+    def add(self, shown: str, path: str, facts: Callable[[], object], data: bytes | None = None) -> None:
         """Make known that reports call the file ``path`` (with the content ``data``, else that on disk) ``shown``.
-        ``facts`` gives its facts when they are needed."""
+        ``facts`` gives its facts, or those of its literals that are ``to_paint``, when they are needed."""
         self._files[shown] = (path, data, facts)
 
     def lines(self, shown: str) -> list[str] | None:
@@ -39,11 +37,15 @@ class Excerpts:
         if isinstance(text, Broken):
             return None
         lines = split_lines(text)
-        for masked in _masked(facts()):
-            # A stand-in is painted over too: a password of words looks like one.
-            if masked.shape != "prose":
-                _paint_over(lines, masked.span, len(masked.prefix))
+        for masked in to_paint(facts()):
+            _paint_over(lines, masked.span, len(masked.prefix))
         return lines
+
+
+def to_paint(facts: object) -> Iterator[Masked]:
+    """Every literal in a value of facts that no excerpt may show."""
+    # A stand-in is painted over too: a password of words looks like one.
+    return (masked for masked in _masked(facts) if masked.shape != "prose")
 
 
 def _masked(value: object) -> Iterator[Masked]:

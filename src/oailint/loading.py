@@ -24,17 +24,34 @@ class Item:
     data: bytes | None = None
 
 
-def load(items: Sequence[Item], jobs: int | None = None, progress: Tell = silent) -> Packed:
-    """The facts of each item, by its path, in the order of ``items``. ``progress`` is told how many are there."""
+def content(item: Item) -> bytes | Broken:
+    """What the file of an item holds."""
+    return read(item.path, item.limit) if item.data is None else item.data
+
+
+def digest(item: Item, data: bytes | Broken) -> str:
+    """What tells ``data`` as the content of an item from any other; empty without a cache."""
+    if item.cache is None:
+        return ""
+    return item.cache.key(b"\0" + encode(data) if isinstance(data, Broken) else data)
+
+
+def load(
+    items: Sequence[Item], jobs: int | None = None, progress: Tell = silent, digests: dict[str, str] | None = None
+) -> Packed:
+    """The facts of each item, by its path, in the order of ``items``. ``progress`` is told how many are there, and
+    ``digests`` filled with the digest of what each of them was made from."""
+    digests = {} if digests is None else digests
     results: dict[str, bytes] = {}
     missing: list[tuple[Item, str, str]] = []
     for item in items:
         results[item.path] = b""  # keeps the order
-        data = read(item.path, item.limit) if item.data is None else item.data
+        data = content(item)
         if isinstance(data, Broken):
             results[item.path] = encode(data)
+            digests[item.path] = digest(item, data)
             continue
-        key = item.cache.key(data) if item.cache else ""
+        key = digests[item.path] = digest(item, data)
         known = item.cache.load(key) if item.cache else None
         text = decode(data) if known is None else ""
         if isinstance(text, Broken):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-from oailint.analysis import Analysis, analyse, relocate
+from oailint.analysis import Analysis, Judged, conclude, judge, relocate
 from oailint.baseline import Baselines, Seen
 from oailint.cache import Cache, default_folder
 from oailint.codec import Packed
@@ -17,10 +18,15 @@ from oailint.config import Config
 from oailint.excerpts import Excerpts
 from oailint.facts import Broken, FileFacts
 from oailint.findings import Finding, Problem, Report
+from oailint.incremental import Task, start
 from oailint.loading import Item, load
+from oailint.results import save
 from oailint.selection import FileIgnores
 from oailint.settings import Options, Settings, for_project
 from oailint.sources import Discovery, Walker, display, project_root
+
+if TYPE_CHECKING:
+    from oailint.project.components import Parts
 
 STDIN = "-"
 """What reports call standard input that was given no name."""
@@ -60,7 +66,7 @@ def check_source(text: str, *, filename: str = "<string>", config: Config | None
 
 def execute(paths: Sequence[str], options: Options) -> Outcome:
     """Check ``paths`` as ``options`` say. Raises ConfigError if the configuration is wrong."""
-    run = Run(options)
+    run = Run(options, remember=True)
     with _no_collection():
         run.check_found(run.walker.discover(paths), {})
     return Outcome(run.finish(), run.excerpts, run.seen)
@@ -71,7 +77,7 @@ def execute_stdin(data: bytes, filename: str | None, options: Options) -> Outcom
 
     Without a filename it is a project of its own. Raises ConfigError if the configuration is wrong.
     """
-    run = Run(options)
+    run = Run(options, remember=True)
     path = os.path.normpath(os.path.join(run.cwd, filename or STDIN))
     with _no_collection():
         run.check_found(Discovery(files=[path], named={path}), {path: data}, alone=filename is None)
@@ -109,11 +115,17 @@ class Run:
 
     ``loaded`` are facts by path, of files that need not be read; ``added`` are files by the root of their project that
     belong to it though they are not on disk. ``checked`` fills with what the report is made of, ``loaded`` with facts,
-    and ``seen`` with what was found file by file where a baseline is to be written.
+    and ``seen`` with what was found file by file where a baseline is to be written. With ``remember`` findings of
+    earlier runs are taken over where nothing has changed; ``checked`` and ``loaded`` then lack the facts of such files.
     """
 
     def __init__(
-        self, options: Options, loaded: Packed | None = None, added: Mapping[str, Sequence[str]] | None = None
+        self,
+        options: Options,
+        loaded: Packed | None = None,
+        added: Mapping[str, Sequence[str]] | None = None,
+        *,
+        remember: bool = False,
     ) -> None:
         from oailint.rules import RULES
 
@@ -124,6 +136,7 @@ class Run:
         self.loaded = loaded or Packed({})
         self._added = added or {}
         self._options = options
+        self._remember = remember and options.use_cache and not options.verbose  # notes are made in linking
         self._rules = RULES
         self._settings = Settings(options)
         self._settings.check_rules(RULES)
@@ -149,33 +162,111 @@ class Run:
             for path in project.files.values():
                 limit = None if path in found.named else config.max_file_size
                 items[path] = Item(path, limit, cache, contents.get(path))
-        unknown = [item for path, item in items.items() if path not in self.loaded]
-        self.loaded = self.loaded.updated(load(unknown, self._options.jobs, self._options.progress))
+        tasks = {project.root: self._task(project, items, alone) for project in projects} if self._remember else {}
+        used: dict[str, str] = {}
+
+        def known(project: Project) -> Packed:
+            return self.loaded.renamed({key: path for key, path in project.files.items() if path in self.loaded})
+
+        def fetch(wanted: Callable[[Project], Iterable[str]]) -> None:
+            paths = [project.files[key] for project in projects for key in wanted(project)]
+            unknown = [items[path] for path in paths if path not in self.loaded]
+            self.loaded = self.loaded.updated(load(unknown, self._options.jobs, self._options.progress, used))
+
+        fetch(lambda project: tasks[project.root].first() if tasks else project.files)
+        fetch(lambda project: tasks[project.root].second(known(project)) if tasks else ())
         for number, project in enumerate(projects):
             self._options.progress("checking project", number, len(projects))
+            if tasks:
+                self._take_over(project, tasks[project.root], known(project), contents, used)
+                continue
             facts = self.loaded.renamed(project.files)
-            for key, path in project.files.items():
-                if key in project.reported:
-                    self.excerpts.add(display(path, self.cwd), path, partial(facts.get, key), contents.get(path))
+            for key in project.reported:
+                self._quote(project, key, partial(facts.get, key), contents)
             self.check(project, facts, on_disk=True)
         self._baselines.look_for_gone(lambda path: any(_is_below(path, folder) for folder in found.folders))
         for cache in self._caches.values():
             cache.prune()
 
+    def _task(self, project: Project, items: Mapping[str, Item], alone: bool) -> Task:
+        config = self._settings.of(project.root)
+        cache = self._cache(config)
+        assert cache is not None
+        way = (project.root, str(alone), *sorted(self._settings.codes(config, self._rules)))
+        files = {key: items[path] for key, path in project.files.items()}
+        inner = for_project(config, project.root, self.cwd)
+        return start(cache, way, files, inner, self._active(project, config), self._rules)
+
+    def _take_over(
+        self,
+        project: Project,
+        task: Task,
+        facts: Packed,
+        contents: Mapping[str, bytes],
+        used: Mapping[str, str],
+    ) -> None:
+        """Check one project as far as it is not as it was."""
+        config = self._settings.of(project.root)
+        inner, active = for_project(config, project.root, self.cwd), self._active(project, config)
+
+        def find(keys: Collection[str], parts: Parts) -> Mapping[str, Judged]:
+            files = {key: project.files[key] for key in keys}
+            return judge(self.loaded.renamed(files), set(keys), inner, self._rules, active, parts=parts)[0]
+
+        found, state = task.finish(facts, find)
+        cache = self._cache(config)
+        is_current = all(used.get(path, task.digests[key]) == task.digests[key] for key, path in project.files.items())
+        if cache is not None and state is not task.old and is_current:
+            save(cache, state)
+        for key, masks in found.masks.items():
+            if key in project.reported:
+                self._quote(project, key, lambda masks=masks: masks, contents)  # type: ignore[misc]
+        self._tell(project, facts, state.broken, found.judged, [], on_disk=True)
+
+    def _quote(self, project: Project, key: str, facts: Callable[[], object], contents: Mapping[str, bytes]) -> None:
+        path = project.files[key]
+        self.excerpts.add(display(path, self.cwd), path, facts, contents.get(path))
+
+    def _active(self, project: Project, config: Config) -> Callable[[str], frozenset[str]]:
+        """The codes of the rules that are on, by the key of the file."""
+        codes = self._settings.codes(config, self._rules)
+        if not config.per_file_ignores:
+            return lambda key: codes
+        ignores = FileIgnores(config.per_file_ignores, config.root or self.cwd, self._rules)
+        return lambda key: codes - ignores.ignored(os.path.join(project.root, project.files[key]))
+
     def check(self, project: Project, facts: Mapping[str, FileFacts | Broken], *, on_disk: bool = False) -> None:
         """Check one project whose facts are there. Only one that is ``on_disk`` has a baseline."""
         config = self._settings.of(project.root)
-        codes = self._settings.codes(config, self._rules)
-        ignores = FileIgnores(config.per_file_ignores, config.root or self.cwd, self._rules)
+        judged, notes = judge(
+            facts,
+            project.reported,
+            for_project(config, project.root, self.cwd),
+            self._rules,
+            self._active(project, config),
+            explain=partial(self.name_of, project) if self._options.verbose else None,
+        )
+        broken = {key: one for key, one in facts.items() if isinstance(one, Broken)}
+        self._tell(project, facts, broken, judged, notes, on_disk=on_disk)
 
-        def active(key: str) -> frozenset[str]:
-            return codes - ignores.ignored(os.path.join(project.root, project.files[key]))
+    def _tell(
+        self,
+        project: Project,
+        facts: Mapping[str, FileFacts | Broken],
+        broken: Mapping[str, Broken],
+        judged: Mapping[str, Judged],
+        notes: Sequence[str],
+        *,
+        on_disk: bool,
+    ) -> None:
+        """Put into the report what was found in one project."""
+        config = self._settings.of(project.root)
+        active = self._active(project, config)
 
         def looked(key: str) -> frozenset[str]:
-            broken = facts.get(key)
-            if not isinstance(broken, Broken):
+            if key not in broken:
                 return active(key)
-            return active(key) & {"OAI001"} if broken.rejected else frozenset()
+            return active(key) & {"OAI001"} if broken[key].rejected else frozenset()
 
         baseline = self._baseline(config) if on_disk else ""
         read = self._read(project) if on_disk else None
@@ -188,16 +279,8 @@ class Run:
         rename = partial(self.name_of, project)
 
         self._tell_project(project, config, baseline)
-        self._tell_broken(project, facts, codes)
-        result = analyse(
-            facts,
-            project.reported,
-            for_project(config, project.root, self.cwd),
-            self._rules,
-            active,
-            set_aside=set_aside,
-            explain=rename if self._options.verbose else None,
-        )
+        self._tell_broken(project, broken, self._settings.codes(config, self._rules))
+        result = conclude(judged, project.reported, config, set_aside)
         findings = result.findings
         if config.backoff == "sdk":
             from oailint.fixing.fitting import fitted
@@ -210,7 +293,7 @@ class Run:
         self._report.has_baseline = self._report.has_baseline or bool(baseline)
         if self._options.baseline_to_write:
             self._see(project, result, looked, read)
-        self._report.notes += result.notes
+        self._report.notes += notes
         self._report.statistics.files += len(project.reported)
 
     def config_of(self, folder: str) -> Config:
@@ -265,11 +348,9 @@ class Run:
             + (f"; baseline: {display(baseline, self.cwd)}" if baseline else "")
         )
 
-    def _tell_broken(self, project: Project, facts: Mapping[str, FileFacts | Broken], codes: frozenset[str]) -> None:
+    def _tell_broken(self, project: Project, without: Mapping[str, Broken], codes: frozenset[str]) -> None:
         """A file without facts is a problem if it is reported; if not, or if its finding is turned off, a note."""
-        for key, broken in facts.items():
-            if isinstance(broken, FileFacts):
-                continue
+        for key, broken in without.items():
             shown = display(project.files[key], self.cwd)
             if key in project.reported and not broken.rejected:
                 self._report.problems.append(Problem(shown, broken.line, broken.column, broken.reason))

@@ -16,6 +16,7 @@ import oailint.project
 import oailint.rules
 from oailint import cli, schemas
 from oailint.facts import Broken, FileFacts
+from oailint.project.components import Parts
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,14 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: py
     """Fake rules, an empty home, and an empty working directory."""
     monkeypatch.setattr(oailint.rules, "RULES", FAKE_RULES, raising=False)
 
-    def link(files: Mapping[str, FileFacts | Broken], config: object, *, explain: bool = False) -> FakeProject:
+    def link(files: Mapping[str, FileFacts | Broken], config: object, **_: object) -> FakeProject:
         return FakeProject(files, config)
 
+    def divide(imports: Mapping[str, object], roots: object) -> Parts:
+        return Parts([list(imports)] if imports else [], True)
+
     monkeypatch.setattr(oailint.project, "link", link, raising=False)
+    monkeypatch.setattr("oailint.project.components.divide", divide)  # fake projects are not parted by imports
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))

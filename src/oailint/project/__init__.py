@@ -16,7 +16,7 @@ from oailint.facts import Broken, FileFacts
 from oailint.findings import Confidence, Location, Related
 from oailint.project import strings
 from oailint.project.clients import DEFAULT, EXPLICIT, NONE, Clients
-from oailint.project.components import components
+from oailint.project.components import Parts, components
 from oailint.project.errors import FROM_HTTP, FROM_SDK, Errors, Tokens
 from oailint.project.exposure import Exposure, Exposures
 from oailint.project.graph import Graph
@@ -65,16 +65,19 @@ class Project:
         return [line for tell in self._explain for line in tell(show, paths)]
 
 
-def link(files: Mapping[str, FileFacts | Broken], config: Config, *, explain: bool = False) -> Project:
+def link(
+    files: Mapping[str, FileFacts | Broken], config: Config, *, explain: bool = False, parts: Parts | None = None
+) -> Project:
     """Link the files of one project; keys are their paths relative to its root, with ``/``.
 
-    ``explain`` keeps what ``Project.explain`` needs, which is much.
+    ``explain`` keeps what ``Project.explain`` needs, which is much. ``parts``, of the whole project, need not be found
+    out again then, and those that no file in ``files`` belongs to may be left out.
     """
     project = Project({path: one for path, one in files.items() if isinstance(one, Broken)})
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEEPEST))
     try:
-        parts = components(files, config.src)
+        parts = parts or components(files, config.src)
         dropped = 0
         for paths in parts.paths:
             program = Program({path: one for path in paths if isinstance(one := files[path], FileFacts)})

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from oailint import knowledge
-from oailint.facts import Broken, FileFacts, Import
+from oailint.facts import Broken, FileFacts, Import, Span
 from oailint.project.modules import Modules
+
+_NOWHERE = Span(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,26 @@ class Parts:
 
 def components(files: Mapping[str, FileFacts | Broken], roots: tuple[str, ...]) -> Parts:
     """The parts of a project. ``roots`` are further import roots."""
-    imports: dict[str, set[Import]] = {}
+    imports = {}
     for path in sorted(files):
         facts = files[path]
         if isinstance(facts, FileFacts):
-            imports[path] = {
-                statement for scope in facts.scopes for statement in scope.statements if isinstance(statement, Import)
-            }
+            imports[path] = imported(facts)
+    return divide(imports, roots)
+
+
+def imported(facts: FileFacts) -> frozenset[Import]:
+    """What a file imports, wherever in it and under whatever name."""
+    return frozenset(
+        Import(one.module, one.name, "", one.level, 0, _NOWHERE)
+        for scope in facts.scopes
+        for one in scope.statements
+        if isinstance(one, Import)
+    )
+
+
+def divide(imports: Mapping[str, AbstractSet[Import]], roots: tuple[str, ...]) -> Parts:
+    """The parts of a project in which each file with facts ``imports`` what it does, by paths in their order."""
     paths = list(imports)
     modules = Modules(paths, roots)
     group = {path: path for path in paths}

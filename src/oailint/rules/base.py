@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from oailint.findings import Confidence, Finding, FixPlan, Location, Related, Severity
-from oailint.project import Project
+
+if TYPE_CHECKING:
+    from oailint.project import Project
 
 
 class Rule(ABC):

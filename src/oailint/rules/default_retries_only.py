@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from oailint.findings import Finding, Severity
-from oailint.project import Project
 from oailint.rules import wording
 from oailint.rules.base import Rule
 from oailint.rules.plans import back_off
+
+if TYPE_CHECKING:
+    from oailint.project import Project
+
 
 HELP = (
     "set `max_retries=6` on the client (waits about 20 s), or wrap the request with backoff that outlives a minute "

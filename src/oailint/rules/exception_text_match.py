@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from oailint import knowledge
 from oailint.findings import Confidence, Finding, FixPlan, Location, Related, Safety, Severity, Substitute
-from oailint.project import Project
-from oailint.project.model import Question, TextTest
 from oailint.rules.base import Rule
 from oailint.rules.narrowing import coming, narrowed
 from oailint.rules.typed_tests import (
@@ -24,6 +23,11 @@ from oailint.rules.typed_tests import (
     written,
     written_after,
 )
+
+if TYPE_CHECKING:
+    from oailint.project import Project
+    from oailint.project.model import Question, TextTest
+
 
 PREDICATES = {True: "tenacity.retry_if_exception_type", False: "tenacity.retry_if_exception"}
 """What asks the class of an exception, and what asks a function about it."""

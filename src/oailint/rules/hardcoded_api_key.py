@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from oailint.findings import Change, DropArgument, Finding, FixPlan, Replace, Severity, Substitute
-from oailint.project import Project
-from oailint.project.model import KeyUse
 from oailint.rules.base import Rule
+
+if TYPE_CHECKING:
+    from oailint.project import Project
+    from oailint.project.model import KeyUse
+
 
 HELP = (
     "revoke the key (whoever has the repository has it), and read it from the environment: the client does so by itself"

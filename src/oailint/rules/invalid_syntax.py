@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from oailint.facts import Span
 from oailint.findings import Finding, Location, Severity
-from oailint.project import Project
 from oailint.rules.base import Rule
+
+if TYPE_CHECKING:
+    from oailint.project import Project
 
 
 class InvalidSyntax(Rule):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from oailint.findings import Related
-from oailint.project.model import WorkLoop
 from oailint.rules import wording
+
+if TYPE_CHECKING:
+    from oailint.project.model import WorkLoop
 
 
 def names(loop: WorkLoop) -> str:

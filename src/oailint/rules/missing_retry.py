@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from oailint.findings import Finding, Severity
-from oailint.project import Project
-from oailint.project.model import Request
 from oailint.rules import wording
 from oailint.rules.base import Rule
 from oailint.rules.plans import back_off
+
+if TYPE_CHECKING:
+    from oailint.project import Project
+    from oailint.project.model import Request
 
 
 class MissingRetry(Rule):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from oailint.findings import FixPlan, Safety
-from oailint.project.model import Request
+
+if TYPE_CHECKING:
+    from oailint.project.model import Request
+
 
 NOT_ALL = ", some of which cannot be wrapped and would be left with no retries"
 

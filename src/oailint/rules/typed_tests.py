@@ -5,9 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from oailint import knowledge
-from oailint.project.model import Question
+
+if TYPE_CHECKING:
+    from oailint.project.model import Question
+
 
 CLASS_NAME = "class-name"
 CLASS = "class"

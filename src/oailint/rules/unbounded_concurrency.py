@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from oailint.findings import Finding, FixPlan, Limit, SetArgument, Severity
-from oailint.project import Project
-from oailint.project.model import WorkLoop
 from oailint.rules.base import Rule
 from oailint.rules.loop_wording import names, related
+
+if TYPE_CHECKING:
+    from oailint.project import Project
+    from oailint.project.model import WorkLoop
+
 
 HELP = (
     "bound the concurrency: an `asyncio.Semaphore` inside each coroutine, `max_workers=` on the pool, "

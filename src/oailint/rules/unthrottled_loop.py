@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from oailint.findings import Finding, Severity
-from oailint.project import Project
 from oailint.rules.base import Rule
 from oailint.rules.loop_wording import names, related
 from oailint.rules.plans import back_off
+
+if TYPE_CHECKING:
+    from oailint.project import Project
+
 
 HELP = (
     "slow the loop down (sleep 60 / RPM seconds, or a rate limiter), or wrap the request with backoff; "

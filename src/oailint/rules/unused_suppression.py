@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from oailint.findings import Finding, Severity
-from oailint.project import Project
 from oailint.rules.base import Rule
+
+if TYPE_CHECKING:
+    from oailint.project import Project
 
 
 class UnusedSuppression(Rule):

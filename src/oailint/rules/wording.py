@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from oailint.project.model import Request
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oailint.project.model import Request
+
 
 RETIRED = (
     "the Assistants endpoints were shut down on 2026-08-26: this call now gets a 404; "

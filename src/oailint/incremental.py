@@ -1,0 +1,233 @@
+"""What of a project need not be worked out again, since nothing that decides it has changed.
+
+A ``Task`` is one project in one run. It is asked whose facts are wanted, in two steps, and then for the findings: of
+the parts of the project in which nothing has changed they are those of the state that is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
+
+from oailint import results
+from oailint.analysis import Judged
+from oailint.cache import Cache
+from oailint.config import Config
+from oailint.excerpts import to_paint
+from oailint.facts import Broken, FileFacts
+from oailint.loading import Item, content
+from oailint.loading import digest as digest_of
+from oailint.results import Found, Part, State, digest
+
+if TYPE_CHECKING:
+    from oailint.facts import Import
+    from oailint.project.components import Parts
+
+_ASIDE = {
+    *("select", "ignore", "extend_select", "per_file_ignores"),  # the rules of each file are part of the keys
+    *("exclude", "extend_exclude", "max_file_size"),  # so are the files and what was read in them
+    *("min_severity", "min_confidence", "baseline", "backoff", "backoff_helper"),  # these come after
+    *("cache_dir", "output_format", "root", "source"),
+}
+"""Settings that need not be the same for findings to be. A new one must, unless it is entered here."""
+
+Judge = Callable[[Collection[str], "Parts"], Mapping[str, Judged]]
+"""The findings in some files, which are those of some parts of the project."""
+
+_BROKEN = b"broken"
+
+
+@dataclass
+class Task:
+    """The findings of one project.
+
+    ``name`` tells the project, and the way to look at it, from others; ``base`` is what decides beside its files.
+    ``digests`` are those of the files by their keys, of which ``unread`` could not be read; ``codes`` gives the rules
+    that are on for one, and ``old`` is what is remembered. ``roots`` are further import roots.
+    """
+
+    name: str
+    base: bytes
+    digests: Mapping[str, str]
+    unread: Collection[str]
+    codes: Callable[[str], frozenset[str]]
+    roots: tuple[str, ...]
+    old: State | None
+    _known: dict[bytes, tuple[Found, bytes]] = field(default_factory=dict)
+    _imports: dict[str, bytes] = field(default_factory=dict)
+    _modules: dict[str, frozenset[Import]] = field(default_factory=dict)
+    _groups: list[tuple[int, ...]] = field(default_factory=list)
+    _uses_openai: bool = False
+    _shown: dict[frozenset[str], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._paths = tuple(sorted(self.digests))
+        self._recall()
+        old = self.old
+        self._key = self._whole_key()
+        self.is_known = old is not None and old.key == self._key
+        self._broken = {} if old is None else dict(old.broken)
+        self._changed: list[str] = list(self._paths)
+        if old is not None and old.paths == self._paths:
+            self._imports = dict(zip(self._paths, old.imports, strict=True))
+            before = zip(self._paths, old.digests, strict=True)
+            self._changed = [path for path, one in before if self.digests[path] != one or self._is_doubtful(path)]
+
+    def _recall(self) -> None:
+        if self.old is None:
+            return
+        try:
+            for part in self.old.parts:
+                self._known[part.key] = results.unpack(part.found, dict.fromkeys(self.old.paths)), part.found
+        except ValueError:  # somebody made it up
+            self.old, self._known = None, {}
+
+    def _is_doubtful(self, path: str) -> bool:
+        """Whether a file had no facts for a reason that may be gone: the parser gave up on it."""
+        broken = self._broken.get(path)
+        return broken is not None and not broken.rejected and path not in self.unread
+
+    def first(self) -> list[str]:
+        """The files whose facts are wanted at first."""
+        return [] if self.is_known else self._changed
+
+    def second(self, facts: Mapping[str, FileFacts | Broken]) -> list[str]:
+        """The files whose facts are wanted beside those of the first step, which are in ``facts``."""
+        if self.is_known:
+            return []
+        old, before = self.old, dict(self._imports)
+        for path in self._changed:
+            self._look(path, facts[path])
+        if old is None or before != self._imports:
+            return [path for path in self._paths if path not in self._modules]
+        self._groups = [part.members for part in old.parts]
+        self._uses_openai = old.uses_openai
+        stale = [group for group in self._groups if self._key_of(group) not in self._known]
+        return [path for group in stale for path in self._named(group) if path not in self._modules]
+
+    def finish(self, facts: Mapping[str, FileFacts | Broken], judge: Judge) -> tuple[Found, State]:
+        """The findings, and what is to be remembered. ``facts`` has those of all files that were wanted."""
+        if self.is_known:
+            assert self.old is not None
+            return self._together([self._known[part.key][0] for part in self.old.parts]), self.old
+        from oailint.project.components import Parts
+
+        if not self._groups:
+            self._divide(facts)
+        keys = [self._key_of(group) for group in self._groups]
+        new = [self._named(group) for key, group in zip(keys, self._groups, strict=True) if key not in self._known]
+        linked = [group for group in new if group[0] not in self._broken]
+        judged = judge([path for group in new for path in group], Parts(linked, self._uses_openai)) if new else {}
+        all_found, parts = [], []
+        for key, group in zip(keys, self._groups, strict=True):
+            if key in self._known:
+                found, packed = self._known[key]
+                parts.append(Part(key, group, packed))
+            else:
+                found = _gather(self._named(group), judged, facts)
+                data = results.pack(found)
+                parts.append(Part(b"", group, b"") if data is None else Part(key, group, data))
+            all_found.append(found)
+        is_certain = all(part.key for part in parts) and not any(map(self._is_doubtful, self._broken))
+        state = State(
+            self.name,
+            self._key if is_certain else b"",
+            self._paths,
+            tuple(self.digests[path] for path in self._paths),
+            tuple(self._imports[path] for path in self._paths),
+            self._uses_openai,
+            tuple(parts),
+            self._broken,
+        )
+        return self._together(all_found), state
+
+    @staticmethod
+    def _together(all_found: Iterable[Found]) -> Found:
+        total = Found()
+        for found in all_found:
+            total.judged.update(found.judged)
+            total.masks.update(found.masks)
+        return total
+
+    def _look(self, path: str, facts: FileFacts | Broken) -> None:
+        self._broken.pop(path, None)
+        if isinstance(facts, Broken):
+            self._broken[path] = facts
+            self._imports[path], self._modules[path] = _BROKEN, frozenset()
+            return
+        from oailint.project.components import imported
+
+        found = imported(facts)
+        texts = sorted(f"{one.level} {one.module} {one.name}" for one in found)
+        self._imports[path], self._modules[path] = digest(*texts)[:12], found
+
+    def _divide(self, facts: Mapping[str, FileFacts | Broken]) -> None:
+        """The parts of the project, each of the files without facts one of its own."""
+        from oailint.project.components import divide
+
+        for path in self._paths:
+            if path not in self._modules:
+                self._look(path, facts[path])
+        self._broken = {path: one for path, one in self._broken.items() if path in self._modules}
+        parts = divide({path: self._modules[path] for path in self._paths if path not in self._broken}, self.roots)
+        index = {path: number for number, path in enumerate(self._paths)}
+        groups = [*parts.paths, *([path] for path in self._broken)]
+        self._groups = [tuple(sorted(index[path] for path in group)) for group in groups]
+        self._uses_openai = parts.uses_openai
+
+    def _named(self, group: tuple[int, ...]) -> list[str]:
+        return [self._paths[number] for number in group]
+
+    def _rules(self, path: str) -> str:
+        codes = self.codes(path)
+        if codes not in self._shown:
+            self._shown[codes] = " ".join(sorted(codes))
+        return self._shown[codes]
+
+    def _whole_key(self) -> bytes:
+        pieces = [f"{path}\0{self.digests[path]}\0{self._rules(path)}" for path in self._paths]
+        return digest(self.base, "\n".join(pieces))
+
+    def _key_of(self, group: tuple[int, ...]) -> bytes:
+        pieces = [f"{path}\0{self.digests[path]}\0{self._rules(path)}" for path in self._named(group)]
+        imports = b"".join(self._imports[path] for path in self._named(group))
+        return digest(self.base, str(self._uses_openai), "\n".join(pieces), imports)
+
+
+def _gather(group: list[str], judged: Mapping[str, Judged], facts: Mapping[str, FileFacts | Broken]) -> Found:
+    """What was found in the files of one part, with what excerpts of the files that it names may not show."""
+    found = Found({path: judged[path] for path in group if path in judged})
+    named = {
+        location.path
+        for one in found.judged.values()
+        for finding in (*one.kept, *one.suppressed)
+        for location in (finding.location, *(place.location for place in finding.related))
+    }
+    found.masks.update({path: tuple(to_paint(facts[path])) for path in sorted(named) if path in group})
+    return found
+
+
+def start(
+    cache: Cache,
+    way: Sequence[str],
+    items: Mapping[str, Item],
+    config: Config,
+    codes: Callable[[str], frozenset[str]],
+    rules: Sequence[object],
+) -> Task:
+    """The task of a project whose files are ``items``, by their keys.
+
+    ``way`` are words that tell the project, and the way to look at it, from others. ``config`` is as linking wants it.
+    """
+    digests, unread = {}, set()
+    for key, item in items.items():
+        data = content(item)
+        digests[key] = digest_of(item, data)
+        if isinstance(data, Broken):
+            unread.add(key)
+    settings = [f"{one.name}={getattr(config, one.name)!r}" for one in fields(config) if one.name not in _ASIDE]
+    kinds = [f"{type(rule).__module__}.{type(rule).__qualname__}" for rule in rules]
+    base = digest(results.engine(), *settings, "rules", *kinds)
+    name = digest(base, *way).hex()
+    return Task(name, base, digests, unread, codes, config.src, results.load(cache, name))
