@@ -19,7 +19,7 @@ LAYERS = """
 __init__ __main__
 cli
 repair recording ignoring
-settling
+settling session
 run
 incremental delivery schemas
 results loading excerpts

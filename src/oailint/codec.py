@@ -81,3 +81,7 @@ class Packed(Mapping[str, "FileFacts | Broken"]):
     def updated(self, other: Packed) -> Packed:
         """These facts and those of ``other``, which win."""
         return Packed({**self._data, **other._data})
+
+    def without(self, path: str) -> Packed:
+        """The same facts but those of ``path``."""
+        return Packed({other: data for other, data in self._data.items() if other != path})

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from oailint import results
 from oailint.analysis import Judged
 from oailint.cache import Cache
+from oailint.codec import Packed
 from oailint.config import Config
 from oailint.excerpts import to_paint
 from oailint.facts import Broken, FileFacts
@@ -77,9 +78,10 @@ class Task:
     def _recall(self) -> None:
         if self.old is None:
             return
+        paths = frozenset(self.old.paths)
         try:
             for part in self.old.parts:
-                self._known[part.key] = results.unpack(part.found, dict.fromkeys(self.old.paths)), part.found
+                self._known[part.key] = results.unpack(part.found, paths), part.found
         except ValueError:  # somebody made it up
             self.old, self._known = None, {}
 
@@ -208,26 +210,65 @@ def _gather(group: list[str], judged: Mapping[str, Judged], facts: Mapping[str, 
     return found
 
 
+@dataclass
+class Memory:
+    """What a process keeps from run to run: the digest of each file (and whether it could not be read), facts by path,
+    and the states of projects by their names. What is in it is not looked up on disk again."""
+
+    digests: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    loaded: Packed = field(default_factory=lambda: Packed({}))
+    states: dict[str, State] = field(default_factory=dict)
+
+    def forget(self, path: str) -> None:
+        """Look the file ``path`` up again."""
+        self.digests.pop(path, None)
+        self.loaded = self.loaded.without(path)
+
+    def see(self, used: Mapping[str, str]) -> None:
+        """Forget the files that were changed while they were looked at: ``used`` are the digests of what was read."""
+        for path, one in used.items():
+            if self.digests.get(path, ("", False))[0] != one:
+                self.forget(path)
+
+
 def start(
-    cache: Cache,
+    cache: Cache | None,
     way: Sequence[str],
     items: Mapping[str, Item],
     config: Config,
     codes: Callable[[str], frozenset[str]],
     rules: Sequence[object],
+    memory: Memory | None = None,
 ) -> Task:
     """The task of a project whose files are ``items``, by their keys.
 
     ``way`` are words that tell the project, and the way to look at it, from others. ``config`` is as linking wants it.
     """
+    known = {} if memory is None else memory.digests
     digests, unread = {}, set()
     for key, item in items.items():
-        data = content(item)
-        digests[key] = digest_of(item, data)
-        if isinstance(data, Broken):
+        if item.path not in known:
+            data = content(item)
+            known[item.path] = digest_of(item, data), isinstance(data, Broken)
+        digests[key], is_unread = known[item.path]
+        if is_unread:
             unread.add(key)
     settings = [f"{one.name}={getattr(config, one.name)!r}" for one in fields(config) if one.name not in _ASIDE]
     kinds = [f"{type(rule).__module__}.{type(rule).__qualname__}" for rule in rules]
     base = digest(results.engine(), *settings, "rules", *kinds)
     name = digest(base, *way).hex()
-    return Task(name, base, digests, unread, codes, config.src, results.load(cache, name))
+    old = memory.states.get(name) if memory is not None else None
+    if old is None and cache is not None:
+        old = results.load(cache, name)
+    return Task(name, base, digests, unread, codes, config.src, old)
+
+
+def keep(task: Task, state: State, used: Mapping[str, str], cache: Cache | None, memory: Memory | None) -> None:
+    """Remember ``state``, where its findings are made of what the ``task`` was about. ``used`` are the digests, by the
+    keys of the files, of what was read for them."""
+    if state is task.old or any(task.digests[key] != one for key, one in used.items()):
+        return
+    if memory is not None:
+        memory.states[state.name] = state
+    elif cache is not None:
+        results.save(cache, state)

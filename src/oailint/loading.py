@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,10 +31,9 @@ def content(item: Item) -> bytes | Broken:
 
 
 def digest(item: Item, data: bytes | Broken) -> str:
-    """What tells ``data`` as the content of an item from any other; empty without a cache."""
-    if item.cache is None:
-        return ""
-    return item.cache.key(b"\0" + encode(data) if isinstance(data, Broken) else data)
+    """What tells ``data`` as the content of an item from any other."""
+    read_as = b"\0" + encode(data) if isinstance(data, Broken) else data
+    return item.cache.key(read_as) if item.cache else hashlib.sha256(read_as).hexdigest()
 
 
 def load(
@@ -41,7 +41,6 @@ def load(
 ) -> Packed:
     """The facts of each item, by its path, in the order of ``items``. ``progress`` is told how many are there, and
     ``digests`` filled with the digest of what each of them was made from."""
-    digests = {} if digests is None else digests
     results: dict[str, bytes] = {}
     missing: list[tuple[Item, str, str]] = []
     for item in items:
@@ -49,9 +48,12 @@ def load(
         data = content(item)
         if isinstance(data, Broken):
             results[item.path] = encode(data)
-            digests[item.path] = digest(item, data)
+            if digests is not None:
+                digests[item.path] = digest(item, data)
             continue
-        key = digests[item.path] = digest(item, data)
+        key = digest(item, data) if item.cache or digests is not None else ""
+        if digests is not None:
+            digests[item.path] = key
         known = item.cache.load(key) if item.cache else None
         text = decode(data) if known is None else ""
         if isinstance(text, Broken):

@@ -12,6 +12,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -214,7 +215,7 @@ def pack(found: Found) -> bytes | None:
         return None
 
 
-def unpack(data: bytes, paths: Mapping[str, object]) -> Found:
+def unpack(data: bytes, paths: AbstractSet[str]) -> Found:
     """What ``pack`` wrote. Raises ValueError for anything else, and for what speaks of a file not in ``paths``."""
     if not data:
         return Found()
@@ -265,7 +266,7 @@ def _plan(plan: FixPlan) -> _Plan:
     )
 
 
-def _finding(row: _Row, path: str, paths: Mapping[str, object]) -> Finding:
+def _finding(row: _Row, path: str, paths: AbstractSet[str]) -> Finding:
     if not _is_place(row.span) or not all(place.path in paths and _is_place(place.span) for place in row.related):
         raise ValueError("no place")
     return Finding(

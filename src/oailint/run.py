@@ -18,9 +18,8 @@ from oailint.config import Config
 from oailint.excerpts import Excerpts
 from oailint.facts import Broken, FileFacts
 from oailint.findings import Finding, Problem, Report
-from oailint.incremental import Task, start
+from oailint.incremental import Memory, Task, keep, start
 from oailint.loading import Item, load
-from oailint.results import save
 from oailint.selection import FileIgnores
 from oailint.settings import Options, Settings, for_project
 from oailint.sources import Discovery, Walker, display, project_root
@@ -67,7 +66,7 @@ def check_source(text: str, *, filename: str = "<string>", config: Config | None
 def execute(paths: Sequence[str], options: Options) -> Outcome:
     """Check ``paths`` as ``options`` say. Raises ConfigError if the configuration is wrong."""
     run = Run(options, remember=True)
-    with _no_collection():
+    with no_collection():
         run.check_found(run.walker.discover(paths), {})
     return Outcome(run.finish(), run.excerpts, run.seen)
 
@@ -79,7 +78,7 @@ def execute_stdin(data: bytes, filename: str | None, options: Options) -> Outcom
     """
     run = Run(options, remember=True)
     path = os.path.normpath(os.path.join(run.cwd, filename or STDIN))
-    with _no_collection():
+    with no_collection():
         run.check_found(Discovery(files=[path], named={path}), {path: data}, alone=filename is None)
     return Outcome(run.finish(), run.excerpts)
 
@@ -117,6 +116,7 @@ class Run:
     belong to it though they are not on disk. ``checked`` fills with what the report is made of, ``loaded`` with facts,
     and ``seen`` with what was found file by file where a baseline is to be written. With ``remember`` findings of
     earlier runs are taken over where nothing has changed; ``checked`` and ``loaded`` then lack the facts of such files.
+    ``memory`` is where they are remembered then, in place of the cache; ``loaded`` is that of the memory.
     """
 
     def __init__(
@@ -126,6 +126,7 @@ class Run:
         added: Mapping[str, Sequence[str]] | None = None,
         *,
         remember: bool = False,
+        memory: Memory | None = None,
     ) -> None:
         from oailint.rules import RULES
 
@@ -133,10 +134,12 @@ class Run:
         self.excerpts = Excerpts()
         self.checked: list[Checked] = []
         self.seen: list[Seen] = []
-        self.loaded = loaded or Packed({})
+        self.loaded = memory.loaded if memory is not None else loaded or Packed({})
         self._added = added or {}
         self._options = options
-        self._remember = remember and options.use_cache and not options.verbose  # notes are made in linking
+        self._memory = memory
+        is_kept = memory is not None or options.use_cache
+        self._remember = remember and is_kept and not options.verbose  # notes are made in linking
         self._rules = RULES
         self._settings = Settings(options)
         self._settings.check_rules(RULES)
@@ -161,7 +164,8 @@ class Run:
             cache = self._cache(config)
             for path in project.files.values():
                 limit = None if path in found.named else config.max_file_size
-                items[path] = Item(path, limit, cache, contents.get(path))
+                is_passing = self._memory is not None and path in contents  # a text in an editor, of this moment
+                items[path] = Item(path, limit, None if is_passing else cache, contents.get(path))
         tasks = {project.root: self._task(project, items, alone) for project in projects} if self._remember else {}
         used: dict[str, str] = {}
 
@@ -175,6 +179,9 @@ class Run:
 
         fetch(lambda project: tasks[project.root].first() if tasks else project.files)
         fetch(lambda project: tasks[project.root].second(known(project)) if tasks else ())
+        if self._memory is not None:
+            self._memory.loaded = self.loaded
+            self._memory.see(used)
         for number, project in enumerate(projects):
             self._options.progress("checking project", number, len(projects))
             if tasks:
@@ -190,12 +197,11 @@ class Run:
 
     def _task(self, project: Project, items: Mapping[str, Item], alone: bool) -> Task:
         config = self._settings.of(project.root)
-        cache = self._cache(config)
-        assert cache is not None
         way = (project.root, str(alone), *sorted(self._settings.codes(config, self._rules)))
         files = {key: items[path] for key, path in project.files.items()}
         inner = for_project(config, project.root, self.cwd)
-        return start(cache, way, files, inner, self._active(project, config), self._rules)
+        active = self._active(project, config)
+        return start(self._cache(config), way, files, inner, active, self._rules, self._memory)
 
     def _take_over(
         self,
@@ -214,10 +220,8 @@ class Run:
             return judge(self.loaded.renamed(files), set(keys), inner, self._rules, active, parts=parts)[0]
 
         found, state = task.finish(facts, find)
-        cache = self._cache(config)
-        is_current = all(used.get(path, task.digests[key]) == task.digests[key] for key, path in project.files.items())
-        if cache is not None and state is not task.old and is_current:
-            save(cache, state)
+        read = {key: used[path] for key, path in project.files.items() if path in used}
+        keep(task, state, read, self._cache(config), self._memory)
         for key, masks in found.masks.items():
             if key in project.reported:
                 self._quote(project, key, lambda masks=masks: masks, contents)  # type: ignore[misc]
@@ -399,7 +403,7 @@ class Run:
 
 
 @contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """No garbage collection: facts hold no cycles, and looking for some in so many values costs a tenth of a run."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -415,7 +419,9 @@ def _is_below(path: str, folder: str) -> bool:
 
 
 def _key(path: str, root: str) -> str:
-    return os.path.relpath(path, root).replace(os.sep, "/")
+    prefix = root.rstrip(os.sep) + os.sep
+    inside = path[len(prefix) :] if path.startswith(prefix) else os.path.relpath(path, root)
+    return inside.replace(os.sep, "/")
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
