@@ -10,7 +10,7 @@ from pathlib import Path
 
 import documents
 import pytest
-from documents import ADOPTION, Walk
+from documents import ADOPTION
 from repositories import Repository, environment
 
 from oailint.version import VERSION
