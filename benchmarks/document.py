@@ -63,7 +63,8 @@ def digits(value: float | None, unit: str = "") -> str:
     """``value`` with three digits that mean something, or more before the point."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    places = 2 - math.floor(math.log10(abs(value))) if abs(value) >= 0.001 else 3
+    rounded = abs(float(f"{value:.3g}"))  # or 0.9999 would have a digit more than 1
+    places = 2 - math.floor(math.log10(rounded)) if rounded >= 0.001 else 3
     return f"{value:,.{max(0, min(3, places))}f}{unit}"
 
 

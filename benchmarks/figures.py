@@ -68,6 +68,7 @@ def compete(
                 command = one.prepare()
                 if turn < 0:
                     result.memory = weigh(command, folder)
+                    tell(f"{one.name}: {_megabytes(result.memory)}")
                 else:
                     result.samples.append(measure(command, folder))
                     tell(f"{one.name}: {result.samples[-1].wall:.3f} s")
@@ -75,6 +76,10 @@ def compete(
                 result.failed = str(error)
                 tell(f"{one.name}: {error}")
     return results
+
+
+def _megabytes(memory: Memory | None) -> str:
+    return "over before its memory was seen" if memory is None else f"{memory.largest:.0f} MB"
 
 
 def ratio(one: Result, other: Result) -> Sample | None:
