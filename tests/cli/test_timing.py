@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import Run
 
 from oailint import repair, timing
 from oailint.run import execute
 from oailint.settings import Options
 from oailint.timing import STAGES, Stages
 
+Run = Callable[..., Any]
 FIGURES = ", ".join(rf"{name} \d+\.\d{{3}}" for name in (*STAGES, "other"))
 LINE = re.compile(rf"timings: \d+\.\d{{3}} s: {FIGURES}")
 
