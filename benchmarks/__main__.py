@@ -61,7 +61,7 @@ def main(words: Sequence[str] | None = None) -> None:
         size = trees.size(tree)
         runs = {name: arguments.slow_runs if name in scenarios.PEERS else arguments.runs for name in scenarios.ON_REAL}
         _tell(f"{name}: {size.lines:,} lines")
-        subject = scenarios.Subject(tree, work / "real")
+        subject = scenarios.Subject(tree, work / "real", arguments.runs + 1)
         results = compete(subject.contestants(programs, scenarios.ON_REAL, runs), tree, _tell)
         generated = [
             _generated(size_name(lines), partial(write, lines=lines), work, arguments, programs)
@@ -95,7 +95,7 @@ def _generated(
         lines = make(tree)
         _tell(f"{name}: {lines:,} lines")
         runs = arguments.slow_runs if lines > LARGE * 2 else arguments.runs
-        subject = scenarios.Subject(tree, Path(temporary))
+        subject = scenarios.Subject(tree, Path(temporary), runs + 1)
         wanted = dict.fromkeys(scenarios.ON_GENERATED, runs)
         return Generated(
             name, lines, compete(subject.contestants(programs, scenarios.ON_GENERATED, wanted), tree, _tell)

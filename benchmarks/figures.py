@@ -43,8 +43,9 @@ class Result:
 
     @property
     def spread(self) -> float | None:
-        """How far the slowest run is above the fastest one, by the clock, as a part of the median."""
-        if (median := self.median) is None:
+        """How far the slowest run is above the fastest one, by the clock, as a part of the median; None unless there
+        are two."""
+        if (median := self.median) is None or len(self.samples) < 2:
             return None
         walls = [one.wall for one in self.samples]
         return (max(walls) - min(walls)) / median.wall

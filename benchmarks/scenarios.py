@@ -34,13 +34,14 @@ class Subject:
     """A tree that may be changed, with the caches of oailint in the folder ``work``.
 
     Warm runs, runs after a change, and runs on one file share a cache, and each finds it as the run before it left it.
+    So many ``files`` take turns in being changed and in being given, of those that say openai.
     """
 
-    def __init__(self, tree: Path, work: Path) -> None:
+    def __init__(self, tree: Path, work: Path, files: int) -> None:
         self.tree = tree
         self._warm, self._cold = work / "warm", work / "cold"
         candidates = [path for path in trees.files(tree) if trees.says_openai(path)] or trees.files(tree)
-        chosen = trees.spread(candidates, 8)
+        chosen = trees.spread(candidates, files)
         self._to_change, self._to_give = itertools.cycle(chosen), itertools.cycle(chosen)
         self._changes = itertools.count()
 

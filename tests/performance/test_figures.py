@@ -24,7 +24,8 @@ def test_median_of_each_time_for_itself() -> None:
 
 def test_spread() -> None:
     assert result(1.0, 2.0, 4.0).spread == 1.5
-    assert result(3.0).spread == 0.0
+    assert result(3.0, 3.0).spread == 0.0
+    assert result(3.0).spread is None
 
 
 def test_ratio_is_of_medians_not_of_means() -> None:

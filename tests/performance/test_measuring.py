@@ -12,6 +12,7 @@ from benchmarks import measuring
 from benchmarks.measuring import Failed, Memory, Scales, measure, weigh
 
 MB = 1_000_000
+TELL = "import sys; sys.stderr.write"
 
 
 def python(program: str) -> list[str]:
@@ -71,6 +72,10 @@ def test_memory_without_a_list_of_processes(tmp_path: Path, monkeypatch: pytest.
     assert memory.summed is None and memory.largest > 1
 
 
+def test_a_file_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
+    measure(python(f"{TELL}('a.py:1:1: problem: too large\\nb.py:1:1: problem: odd'); sys.exit(2)"), tmp_path)
+
+
 @pytest.mark.parametrize("status", [0, 1])
 def test_linters_that_find_something_have_done_their_work(tmp_path: Path, status: int) -> None:
     measure(python(f"raise SystemExit({status})"), tmp_path)
@@ -81,6 +86,7 @@ def test_linters_that_find_something_have_done_their_work(tmp_path: Path, status
     [
         ("import sys; print('no such option', file=sys.stderr); sys.exit(2)", "ended with status 2: no such option"),
         ("raise SystemExit(3)", "ended with status 3: nothing on standard error"),
+        (f"{TELL}('a.py:1:1: problem: too large\\nerror: broken'); sys.exit(2)", "ended with status 2: error: broken"),
         ("raise ValueError('odd')", "ended with status 1: ValueError: odd"),
         ("import os; os.kill(os.getpid(), 9)", "ended with status -9: nothing on standard error"),
     ],
