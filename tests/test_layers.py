@@ -29,9 +29,9 @@ project
 syntax
 masking
 knowledge backoff
-codec config
+codec config progress
 findings
-facts paths version
+facts paths timing version
 """
 RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.split("\n"))) for name in line.split()}
 

@@ -57,21 +57,23 @@ class Baseline:
     path: str
     entries: tuple[Entry, ...] = ()
     data: bytes | None = None
-
-    def of_file(self, path: str) -> list[Entry]:
-        """The entries of the file ``path`` (absolute)."""
-        key = self.key(path)
-        return [one for one in self.entries if one.path == key]
+    _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """What is known already of how entries call folders."""
 
     def key(self, path: str) -> str:
         """How entries call the file ``path`` (absolute)."""
         folder, name = os.path.split(path)
-        here = os.path.realpath(os.path.dirname(self.path))
+        if folder not in self._folders:
+            self._folders[folder] = self._key_of_folder(folder)
+        return portable(self._folders[folder] + name)
+
+    def _key_of_folder(self, folder: str) -> str:
+        real = os.path.realpath(folder)
         try:
-            relative = os.path.relpath(os.path.join(os.path.realpath(folder), name), here)
+            relative = os.path.relpath(real, os.path.realpath(os.path.dirname(self.path)))
         except ValueError:  # on another drive
-            relative = path
-        return portable(relative.replace(os.sep, "/"))
+            relative = real
+        return "" if relative == os.curdir else relative.rstrip(os.sep).replace(os.sep, "/") + "/"
 
     def knows_only(self, paths: Iterable[str]) -> bool:
         """Whether all files that are recorded, and still exist, are among ``paths`` (absolute)."""

@@ -37,6 +37,15 @@ def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
 
 
+def _rules(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell may offer for the last of some rules."""
+    from oailint.rules import RULES
+
+    given, comma, last = incomplete.rpartition(",")
+    words = [word for rule in RULES for word in (rule.code, rule.name, rule.family)]
+    return [f"{given}{comma}{word}" for word in dict.fromkeys([*words, "ALL"]) if word.lower().startswith(last.lower())]
+
+
 def _outputs(_context: click.Context, _parameter: click.Parameter, words: tuple[str, ...]) -> Outputs:
     from oailint.delivery import outputs
 
@@ -57,16 +66,31 @@ def _file(_context: click.Context, _parameter: click.Parameter, value: str | Non
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 nothing left to report, 1 findings, 2 the run itself went wrong, 130 on Ctrl-C.",
 )
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
     "--select",
     multiple=True,
     callback=_words,
+    shell_complete=_rules,
     metavar="RULES",
     help="Report these rules only: codes, prefixes, families or names, separated by commas; ALL is all of them.",
 )
-@click.option("--ignore", multiple=True, callback=_words, metavar="RULES", help="Do not report these rules.")
-@click.option("--extend-select", multiple=True, callback=_words, metavar="RULES", help="Report these rules too.")
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=_words,
+    shell_complete=_rules,
+    metavar="RULES",
+    help="Do not report these rules.",
+)
+@click.option(
+    "--extend-select",
+    multiple=True,
+    callback=_words,
+    shell_complete=_rules,
+    metavar="RULES",
+    help="Report these rules too.",
+)
 @click.option("--fix", is_flag=True, help="Apply safe fixes, and report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Unsafe fixes too: apply or show them, or count them as fixable.")
 @click.option("--diff", is_flag=True, help="Print the fixes as a diff instead of applying them; exit with 1 if any.")
@@ -88,21 +112,28 @@ def _file(_context: click.Context, _parameter: click.Parameter, value: str | Non
     metavar="[FORMAT:]FILE",
     help="Write the report to this file; with a format before it, write one of that format as well.",
 )
-@click.option("--baseline", callback=_file, metavar="FILE", help="Report only what this file does not record.")
-@click.option("--write-baseline", callback=_file, metavar="FILE", help="Record what is found in this file.")
+@click.option(
+    "--baseline", type=click.Path(), callback=_file, metavar="FILE", help="Report only what this file does not record."
+)
+@click.option(
+    "--write-baseline", type=click.Path(), callback=_file, metavar="FILE", help="Record what is found in this file."
+)
 @click.option("--add-ignore", is_flag=True, help="Write suppression comments for what is found.")
-@click.option("--config", "config_file", metavar="FILE", help="Use this configuration for all files.")
+@click.option(
+    "--config", "config_file", type=click.Path(), metavar="FILE", help="Use this configuration for all files."
+)
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
-@click.option("--cache-dir", envvar="OAILINT_CACHE_DIR", metavar="DIR", help="Where the cache is.")
+@click.option("--cache-dir", type=click.Path(), envvar="OAILINT_CACHE_DIR", metavar="DIR", help="Where the cache is.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many processes read new files at most.")
 @click.option("--stdin-filename", metavar="NAME", help="The name of what is read with the path -.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but findings and problems.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is skipped and why things are judged as they are.")
+@click.option("--timings", is_flag=True, help="Say at the end how many seconds each stage took.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
-@click.option("--explain", metavar="RULE", help="Print the document of a rule.")
+@click.option("--explain", shell_complete=_rules, metavar="RULE", help="Print the document of a rule.")
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked.")
 @click.option("--show-settings", is_flag=True, help="Print the settings for the first path.")
@@ -123,7 +154,15 @@ def command(paths: tuple[str, ...], **flags: Any) -> int:
         return _show_settings(paths, options)
     if flags["show_files"]:
         return _show_files(paths, options)
-    return _check(paths, options, flags)
+    from dataclasses import replace
+
+    from oailint import progress, timing
+
+    with (
+        timing.on(complain if flags["timings"] else None) as stage,
+        progress.on(sys.stderr, quiet=flags["quiet"] or flags["verbose"]) as tell,
+    ):
+        return _check(paths, replace(options, progress=tell, stage=stage), flags)
 
 
 def _need_a_folder() -> None:
@@ -243,7 +282,8 @@ def _check(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> i
     outcome = _run(paths, options, flags, name)
     record(outcome)
     _tell(outcome.report, name, flags)
-    delivered = deliver(outcome.report, name, _context(outcome.excerpts, flags), flags["outputs"])
+    with options.stage("reporting"):
+        delivered = deliver(outcome.report, name, _context(outcome.excerpts, flags), flags["outputs"])
     return _status(outcome.report, flags) if delivered else FAILED
 
 
@@ -337,13 +377,14 @@ def _fix(
     record(repaired)
     _tell(report, name, flags)
     where, context = flags["outputs"], _context(repaired.excerpts, flags, to_stderr=is_piped)
-    if flags["diff"]:
-        delivered = _show_diff(repaired, where) and copy(report, context, where)
-    elif is_piped:
-        write_bytes(repaired.changes[0].new if repaired.changes else data)
-        delivered = deliver(report, name, context, where, lambda text: complain(text.rstrip("\n")))
-    else:
-        delivered = deliver(report, name, context, where)
+    with options.stage("reporting"):
+        if flags["diff"]:
+            delivered = _show_diff(repaired, where) and copy(report, context, where)
+        elif is_piped:
+            write_bytes(repaired.changes[0].new if repaired.changes else data)
+            delivered = deliver(report, name, context, where, lambda text: complain(text.rstrip("\n")))
+        else:
+            delivered = deliver(report, name, context, where)
     _tell_fixed(repaired, flags)
     if not delivered:
         return FAILED

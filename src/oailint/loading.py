@@ -9,7 +9,9 @@ from oailint.cache import Cache
 from oailint.codec import Packed, encode
 from oailint.codec import decode as unpack
 from oailint.facts import Broken
+from oailint.progress import Tell, silent
 from oailint.sources import decode, read
+from oailint.timing import Stage, untimed
 from oailint.workers import extract_packed
 
 
@@ -23,8 +25,9 @@ class Item:
     data: bytes | None = None
 
 
-def load(items: Sequence[Item], jobs: int | None = None) -> Packed:
-    """The facts of each item, by its path, in the order of ``items``."""
+def load(items: Sequence[Item], jobs: int | None = None, progress: Tell = silent, stage: Stage = untimed) -> Packed:
+    """The facts of each item, by its path, in the order of ``items``. ``progress`` is told how many are there,
+    ``stage`` when texts are parsed."""
     results: dict[str, bytes] = {}
     missing: list[tuple[Item, str, str]] = []
     for item in items:
@@ -42,7 +45,13 @@ def load(items: Sequence[Item], jobs: int | None = None) -> Packed:
             missing.append((item, key, str(text)))
         else:
             results[item.path] = known
-    found = extract_packed([text for _, _, text in missing], jobs) if missing else []
+    known_before = len(items) - len(missing)
+
+    def told(done: int) -> None:
+        progress("reading file", known_before + done, len(items))
+
+    with stage("extracting"):
+        found = extract_packed([text for _, _, text in missing], jobs, progress=told) if missing else []
     for (item, key, _), result in zip(missing, found, strict=True):
         results[item.path] = result
         if item.cache:

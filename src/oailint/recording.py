@@ -58,6 +58,7 @@ def record(old: Baseline, report: Report, seen: Sequence[Seen]) -> Recorded:
             raise NotRecorded(f"{display(old.path, os.getcwd())}: {error}") from None
     report.baselined = in_order([*report.findings, *report.baselined])
     report.findings = []
+    report.has_baseline = True
     report.statistics.baselined = len(report.baselined)
     new, gone = baseline.difference(old.entries, entries)
     total = sum(one.count for one in entries)

@@ -62,7 +62,7 @@ def execute(paths: Sequence[str], options: Options) -> Outcome:
     """Check ``paths`` as ``options`` say. Raises ConfigError if the configuration is wrong."""
     run = Run(options)
     with _no_collection():
-        run.check_found(run.walker.discover(paths), {})
+        run.check_found(run.discover(paths), {})
     return Outcome(run.finish(), run.excerpts, run.seen)
 
 
@@ -81,7 +81,7 @@ def execute_stdin(data: bytes, filename: str | None, options: Options) -> Outcom
 def discover(paths: Sequence[str], options: Options) -> tuple[list[str], list[Problem]]:
     """The files that ``execute`` would check, as reports show them, and the problems met on the way to them."""
     run = Run(options)
-    found = run.walker.discover(paths)
+    found = run.discover(paths)
     return [display(path, run.cwd) for path in found.files], found.problems
 
 
@@ -133,6 +133,11 @@ class Run:
         self._caches: dict[str, Cache] = {}
         self._roots: dict[str, str | None] = {}
 
+    def discover(self, paths: Sequence[str]) -> Discovery:
+        """The files that ``paths`` mean."""
+        with self._options.stage("finding files"):
+            return self.walker.discover(paths)
+
     def check_found(self, found: Discovery, contents: Mapping[str, bytes], *, alone: bool = False) -> None:
         """Check the files in ``found``, each in its project. ``contents`` holds what is not to be read from disk;
         ``alone`` keeps other files out of the project."""
@@ -140,7 +145,8 @@ class Run:
         self._report.notes += found.notes
         if "baseline" in self._options.overrides:  # it must be there even where there is nothing to check
             self._baselines.load(self._options.overrides["baseline"])
-        projects = self._projects(found, alone)
+        with self._options.stage("finding files"):
+            projects = self._projects(found, alone)
         items = {}
         for project in projects:
             config = self._settings.of(project.root)
@@ -150,8 +156,11 @@ class Run:
                 limit = None if path in found.named else config.max_file_size
                 items[path] = Item(path, limit, cache, contents.get(path))
         unknown = [item for path, item in items.items() if path not in self.loaded]
-        self.loaded = self.loaded.updated(load(unknown, self._options.jobs))
-        for project in projects:
+        with self._options.stage("reading"):
+            known = load(unknown, self._options.jobs, self._options.progress, self._options.stage)
+        self.loaded = self.loaded.updated(known)
+        for number, project in enumerate(projects):
+            self._options.progress("checking project", number, len(projects))
             facts = self.loaded.renamed(project.files)
             for key, path in project.files.items():
                 if key in project.reported:
@@ -196,6 +205,7 @@ class Run:
             active,
             set_aside=set_aside,
             explain=rename if self._options.verbose else None,
+            stage=self._options.stage,
         )
         findings = result.findings
         if config.backoff == "sdk":
@@ -222,6 +232,7 @@ class Run:
 
     def finish(self) -> Report:
         """The report, in order."""
+        self._options.progress("", 0, 0)
         report = self._report
         report.findings = in_order(report.findings)
         report.suppressed = in_order(report.suppressed)

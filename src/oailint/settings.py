@@ -13,7 +13,9 @@ from oailint import selection
 from oailint.config import Config
 from oailint.findings import Confidence, Severity
 from oailint.masking import mask_line
+from oailint.progress import Tell, silent
 from oailint.selection import Layer, Selectable
+from oailint.timing import Stage, untimed
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Options:
     ``config`` is in force everywhere; None means the one nearest to each file. ``overrides`` are fields of Config
     that win over it, and ``layer`` is what the command line says of rules. ``cache_dir`` is relative to the working
     directory (empty: as configured). ``baseline_to_write`` is the baseline (an absolute path) that is to be written
-    from what is found. ``verbose`` asks for the notes that cost time.
+    from what is found. ``verbose`` asks for the notes that cost time. ``progress`` is told how far the run is,
+    and ``stage`` what it is at.
     """
 
     config: Config | None = None
@@ -34,6 +37,8 @@ class Options:
     jobs: int | None = None
     baseline_to_write: str = ""
     verbose: bool = False
+    progress: Tell = silent
+    stage: Stage = untimed
 
 
 class Settings:

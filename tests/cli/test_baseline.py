@@ -56,6 +56,20 @@ def test_what_is_recorded_is_not_reported(run: Any) -> None:
     assert (summary["findings"], summary["baselined"]) == (1, 1)
 
 
+def test_sarif_tells_new_from_unchanged(run: Any) -> None:
+    def states(*words: str) -> list[str | None]:
+        [one] = json.loads(run("--output-format", "sarif", *words).out)["runs"]
+        return sorted(str(result.get("baselineState")) for result in one["results"])
+
+    write("a.py", OLD + NEW)
+    assert states() == ["None", "None"]
+    assert states("--write-baseline", "base.json") == ["unchanged", "unchanged"]
+    write("b.py", NEW)
+    assert states("--baseline", "base.json") == ["new", "unchanged", "unchanged"]
+    write("empty.json", baseline.render([]))
+    assert states("--baseline", "empty.json") == ["new"] * 3
+
+
 def test_the_configured_baseline_is_that_of_the_folder_of_its_configuration(run: Any, monkeypatch: Any) -> None:
     write("app/oailint.toml", "baseline = 'base.json'\n")
     write("app/a.py", OLD)

@@ -127,6 +127,40 @@ def test_no_key_is_in_the_cache(run: Any, tmp_path: Path) -> None:
     assert held and leaked(keys, held.decode("latin-1")) == []
 
 
+def test_no_key_is_in_a_baseline(run: Any) -> None:
+    files, keys = planted()
+    write(files)
+    ran = run("--write-baseline", "base.json", "--verbose")
+    held = Path("base.json").read_text()
+    assert "OAI301" in held and leaked(keys, held + ran.out + ran.err) == []
+    for name in files:
+        Path(name).write_text("")
+    ran = run("--baseline", "base.json", "--verbose", "-o", "sarif:../out.sarif")
+    assert "base.json" in ran.err and leaked(keys, ran.out + ran.err + Path("../out.sarif").read_text()) == []
+
+
+def test_no_key_is_told_where_suppressions_are_written(run: Any) -> None:
+    files, keys = planted()
+    write(files)
+    ran = run("--add-ignore", "--verbose")
+    assert "Suppressed" in ran.err and leaked(keys, ran.out + ran.err) == []
+
+
+@pytest.mark.parametrize("words", [[], ["--verbose"], ["--fix"]])
+def test_no_key_is_in_a_report_of_a_crash(words: list[str], run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    files, keys = planted()
+    write(files)
+
+    def fail(*_: object, **__: object) -> None:
+        text = Path("app/direct.py").read_text()
+        raise ValueError(f"cannot make sense of {text!r}, nor of {text.splitlines()[1]}")
+
+    monkeypatch.setattr("oailint.project.link", fail)
+    ran = run(*words)
+    assert (ran.code, "oailint itself failed: ValueError" in ran.err) == (2, True)
+    assert leaked(keys, ran.out + ran.err) == []
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_outputs_depend_on_the_input_alone(name: str) -> None:
     files, _ = planted()
@@ -141,6 +175,6 @@ def test_outputs_depend_on_the_input_alone(name: str) -> None:
         )  # fmt: skip
         assert ran.returncode in (1, 2)
         told.add((ran.stdout, ran.stderr))
-    [(out, _)] = told
+    [(out, _)] = told  # whatever the order of the files, the number of processes and the seed of hashes
     if name in READERS:
         READERS[name](out.decode())

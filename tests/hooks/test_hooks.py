@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Repository
+from repositories import Repository
 
 pytestmark = pytest.mark.registry
 
