@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -93,9 +94,7 @@ class Attributes:
         self.program = expressions.program
         self.classes = expressions.classes
         self.sdk = knowledge.sdk()
-        known = (*self.sdk.methods, *self.sdk.legacy, "with_options", "copy", "_client")
-        self._paths = {path[: i or None] for path in known for i in dots(path)}
-        self._guesses = {path[: i or None] for path in self.sdk.distinctive for i in dots(path)}
+        self._paths, self._guesses = _beginnings()
 
     def of(self, base: Value, name: str, origin: Origin, scope: int, written: Expr | None = None) -> Iterable[Value]:
         """``base.name``. ``written`` is the source of the base, to describe a receiver that is unknown."""
@@ -192,6 +191,15 @@ class Attributes:
         if isinstance(base, Generator):
             return (FOREIGN,)
         return SOMETHING_UNKNOWN
+
+
+@functools.cache
+def _beginnings() -> tuple[frozenset[str], frozenset[str]]:
+    """The paths behind a client, and those that tell of one, with all that they begin with."""
+    sdk = knowledge.sdk()
+    known = (*sdk.methods, *sdk.legacy, "with_options", "copy", "_client")
+    paths = frozenset(path[: i or None] for path in known for i in dots(path))
+    return paths, frozenset(path[: i or None] for path in sdk.distinctive for i in dots(path))
 
 
 def dots(path: str) -> Iterator[int]:
