@@ -95,6 +95,7 @@ class Attributes:
         self.classes = expressions.classes
         self.sdk = knowledge.sdk()
         self._paths, self._guesses = _beginnings()
+        self._methods: dict[int, tuple[int, str]] = {}
 
     def of(self, base: Value, name: str, origin: Origin, scope: int, written: Expr | None = None) -> Iterable[Value]:
         """``base.name``. ``written`` is the source of the base, to describe a receiver that is unknown."""
@@ -132,12 +133,18 @@ class Attributes:
 
     def _method(self, scope: int) -> tuple[int, str]:
         """The class and name of the method that a scope is or stands in."""
-        while scope >= 0:
-            info = self.program.scopes[scope]
-            if info.parent >= 0 and self.program.scopes[info.parent].facts.kind == "class":
-                return info.parent, info.facts.name
-            scope = info.parent
-        return -1, ""
+        found = self._methods.get(scope)
+        if found is None:
+            found = (-1, "")
+            one = scope
+            while one >= 0:
+                info = self.program.scopes[one]
+                if info.parent >= 0 and self.program.scopes[info.parent].facts.kind == "class":
+                    found = info.parent, info.facts.name
+                    break
+                one = info.parent
+            self._methods[scope] = found
+        return found
 
     def _module_member(self, base: Module, name: str) -> Iterable[Value]:
         found = self.expressions.module_attribute(base.scope, name, set())

@@ -99,6 +99,7 @@ class State:
         self.table: dict[Key, Values] = {}
         """Frozen sets, since they are read far more often than they grow."""
         self.readers: dict[Key, set[int]] = {}
+        self._telling_texts: dict[str, bool] = {}
         self._room: dict[Key, dict[tuple[str, bool], int]] = {}
         self.telling = telling_files(program, modules)
         self.hierarchy = 0
@@ -188,7 +189,10 @@ class State:
         if isinstance(value, (Instance, Class, Function)):
             return self.program.scopes[value.scope].file in self.telling
         if isinstance(value, String):
-            return "openai" in value.text.lower()
+            found = self._telling_texts.get(value.text)
+            if found is None:
+                found = self._telling_texts[value.text] = "openai" in value.text.lower()
+            return found
         return isinstance(value, (Client, Endpoint, Guess, Layered))
 
     def _grown(self, key: Key) -> None:
