@@ -21,7 +21,7 @@ cli
 repair
 settling
 run
-loading analysis excerpts settings
+loading analysis excerpts settings screening
 reporters fixing selection suppressions cache sources workers console
 rules
 project

@@ -18,6 +18,8 @@ class _Envelope(msgspec.Struct, frozen=True, array_like=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
+_NO_FACTS = _encoder.encode(_Envelope(broken=Broken("", 1, 1, False)))[:2]
+"""How an envelope begins whose first entry is empty."""
 _decoder = msgspec.msgpack.Decoder(_Envelope)
 
 
@@ -56,6 +58,15 @@ def decode(data: bytes) -> FileFacts | Broken:
     return result
 
 
+def broken_in(files: Mapping[str, FileFacts | Broken]) -> Iterator[tuple[str, Broken]]:
+    """The files without facts; of packed ones, none of the others is decoded."""
+    for path in files:
+        if not isinstance(files, Packed) or files.is_broken(path):
+            one = files[path]
+            if isinstance(one, Broken):
+                yield path, one
+
+
 class Packed(Mapping[str, "FileFacts | Broken"]):
     """Facts by path, kept as bytes and decoded each time that they are asked for: a tenth of the memory."""
 
@@ -64,6 +75,10 @@ class Packed(Mapping[str, "FileFacts | Broken"]):
 
     def __getitem__(self, path: str) -> FileFacts | Broken:
         return decode(self._data[path])
+
+    def is_broken(self, path: str) -> bool:
+        """Whether a file has no facts."""
+        return self._data[path].startswith(_NO_FACTS)
 
     def __contains__(self, path: object) -> bool:
         return path in self._data

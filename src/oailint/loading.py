@@ -12,15 +12,23 @@ from oailint.facts import Broken
 from oailint.sources import decode, read
 from oailint.workers import extract_packed
 
+_PASSED_OVER = b"passed over\0"
+"""Stands before the content of a file in the digest under which the cache keeps that it can be read. No file that can
+be read has a NUL."""
+
 
 @dataclass(frozen=True)
 class Item:
-    """A file to load: its absolute path, the guard on its size, its cache, and its content if it is not on disk."""
+    """A file to load: its absolute path, the guard on its size, its cache, and its content if it is known.
+
+    ``passed_over``: its facts are not wanted, only whether it can be read.
+    """
 
     path: str
     limit: int | None = None
     cache: Cache | None = None
-    data: bytes | None = None
+    data: bytes | Broken | None = None
+    passed_over: bool = False
 
 
 def load(items: Sequence[Item], jobs: int | None = None) -> Packed:
@@ -33,7 +41,7 @@ def load(items: Sequence[Item], jobs: int | None = None) -> Packed:
         if isinstance(data, Broken):
             results[item.path] = encode(data)
             continue
-        key = item.cache.key(data) if item.cache else ""
+        key = item.cache.key(_PASSED_OVER + data if item.passed_over else data) if item.cache else ""
         known = item.cache.load(key) if item.cache else None
         text = decode(data) if known is None else ""
         if isinstance(text, Broken):
@@ -42,7 +50,8 @@ def load(items: Sequence[Item], jobs: int | None = None) -> Packed:
             missing.append((item, key, str(text)))
         else:
             results[item.path] = known
-    found = extract_packed([text for _, _, text in missing], jobs) if missing else []
+    glances = {number for number, (item, _, _) in enumerate(missing) if item.passed_over}
+    found = extract_packed([text for _, _, text in missing], jobs, glances=glances) if missing else []
     for (item, key, _), result in zip(missing, found, strict=True):
         results[item.path] = result
         if item.cache:

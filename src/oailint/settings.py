@@ -21,7 +21,8 @@ class Options:
 
     ``config`` is in force everywhere; None means the one nearest to each file. ``overrides`` are fields of Config
     that win over it, and ``layer`` is what the command line says of rules. ``cache_dir`` is relative to the working
-    directory (empty: as configured). ``verbose`` asks for the notes that cost time.
+    directory (empty: as configured). ``verbose`` asks for the notes that cost time. ``screen`` lets files pass unparsed
+    that cannot matter; what is found is the same without.
     """
 
     config: Config | None = None
@@ -31,6 +32,7 @@ class Options:
     cache_dir: str = ""
     jobs: int | None = None
     verbose: bool = False
+    screen: bool = True
 
 
 class Settings:
