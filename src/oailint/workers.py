@@ -228,6 +228,9 @@ def serve(extract: Extract | None = None) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     if extract is None:
+        from oailint.syntax.lean import lean
+
+        lean()
         extract = _extractor()
     with contextlib.suppress(OSError):
         _send(answers, _HELLO)
