@@ -18,19 +18,20 @@ PACKAGE = Path(oailint.__file__).parent
 LAYERS = """
 __init__ __main__
 cli
-repair
+repair recording ignoring
 settling
 run
-loading analysis excerpts settings screening
-reporters fixing selection suppressions cache sources workers console
+delivery schemas
+loading analysis excerpts settings screening silencing
+reporters fixing selection suppressions baseline cache sources workers console
 rules
 project
 syntax
 masking
 knowledge backoff
-codec config
+codec config progress
 findings
-facts version
+facts paths version
 """
 RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.split("\n"))) for name in line.split()}
 
@@ -38,7 +39,7 @@ RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.split("\n"))) for
 THIRD_PARTY = {
     "libcst": {"syntax"},
     "click": {"cli"},
-    "msgspec": {"facts", "codec", "excerpts", "knowledge", "masking", "project", "syntax"},
+    "msgspec": {"facts", "codec", "excerpts", "knowledge", "masking", "project", "reporters", "schemas", "syntax"},
     "pathspec": {"sources", "selection"},
     "tomli": {"config", "fixing", "knowledge", "masking"},
 }

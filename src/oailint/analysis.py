@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,12 +12,19 @@ from typing import TYPE_CHECKING
 
 from oailint import suppressions
 from oailint.config import Config
-from oailint.facts import Broken, FileFacts
+from oailint.facts import Broken, FileFacts, Span
 from oailint.findings import Finding, Location
 from oailint.selection import at_least
 
 if TYPE_CHECKING:
     from oailint.rules import Rule
+
+
+SetAside = Callable[[str, Sequence[Finding]], tuple[Sequence[Finding], Sequence[Finding]]]
+
+
+def _nothing(_path: str, findings: Sequence[Finding]) -> tuple[Sequence[Finding], Sequence[Finding]]:
+    return findings, ()
 
 
 @dataclass
@@ -25,6 +33,9 @@ class Analysis:
 
     findings: list[Finding] = field(default_factory=list)
     suppressed: list[Finding] = field(default_factory=list)
+    baselined: list[Finding] = field(default_factory=list)
+    hidden: list[Finding] = field(default_factory=list)
+    """Neither suppressed nor bad and sure enough to be reported."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -35,12 +46,14 @@ def analyse(
     rules: Sequence[Rule],
     active: Callable[[str], frozenset[str]],
     *,
+    set_aside: SetAside = _nothing,
     explain: Callable[[str], str] | None = None,
 ) -> Analysis:
     """What ``rules`` find in those ``files`` that are ``reported``; all files are read for meaning.
 
-    ``active`` gives the codes of the rules that are on for a file. ``explain`` asks for the notes on the requests in
-    the reported files, and says how they write a path.
+    ``active`` gives the codes of the rules that are on for a file. ``set_aside`` parts the findings of a file into
+    those to report and those that a baseline records. ``explain`` asks for the notes on the requests in the reported
+    files, and says how they write a path.
     """
     from oailint.project import link
 
@@ -62,8 +75,13 @@ def analyse(
             outcome = suppressions.apply(findings, facts, path, rules, on[path])
             findings, suppressed = outcome.kept, outcome.suppressed
         marked = with_fingerprints([*findings, *suppressed])
+        if isinstance(facts, FileFacts):
+            marked = with_scopes(marked, facts)
+        kept, recorded = set_aside(path, marked[: len(findings)])
         limits = (config.min_severity, config.min_confidence)
-        result.findings += at_least(marked[: len(findings)], *limits)
+        result.findings += at_least(kept, *limits)
+        result.baselined += at_least(recorded, *limits)
+        result.hidden += [one for one in (*kept, *recorded) if not at_least([one], *limits)]
         result.suppressed += at_least(marked[len(findings) :], *limits)
     return result
 
@@ -83,6 +101,31 @@ def with_fingerprints(findings: Sequence[Finding]) -> list[Finding]:
         prints[index] = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         ordinals[key] += 1
     return [replace(one, fingerprint=prints[index]) for index, one in enumerate(findings)]
+
+
+def with_scopes(findings: Sequence[Finding], facts: FileFacts) -> list[Finding]:
+    """The same findings, each with the function or class of its file that it is in."""
+    if not findings:
+        return []
+    starts = sorted(
+        (written.span.line, written.span.column, index)
+        for index, scope in enumerate(facts.scopes)
+        for written in (*scope.statements, *scope.regions)
+    )
+
+    def scope_at(span: Span) -> str:
+        # What stands last before a place tells its scope: spans of scopes are those of their headers only. A decorator
+        # stands before its header, which is in the same statement.
+        after = bisect.bisect_right(starts, (span.line, span.column, len(facts.scopes)))
+        first, last = next((one for one in facts.extents if one[0] <= span.line <= one[1]), (span.line, span.line))
+        is_before = (not after or starts[after - 1][0] < first) and after < len(starts) and starts[after][0] <= last
+        index, names = (starts[after - (not is_before)][2] if starts and (after or is_before) else 0), []
+        while index > 0:
+            names.append(facts.scopes[index].name)
+            index = facts.scopes[index].parent
+        return ".".join(name for name in reversed(names) if name)
+
+    return [replace(one, scope=scope_at(one.location.span)) for one in findings]
 
 
 def relocate(findings: Iterable[Finding], rename: Callable[[str], str]) -> list[Finding]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
+import stat
 import sys
 import tempfile
 import time
@@ -22,6 +24,8 @@ MAX_BYTES = 256_000_000
 
 _DAY = 86_400.0
 _PRUNED = "pruned"
+_BUCKET = re.compile("[0-9a-f]{2}")
+_ENTRY = re.compile("[0-9a-f]{62}")
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This folder is a cache of oailint; it can be deleted. See https://bford.info/cachedir/\n"
@@ -76,9 +80,12 @@ class Cache:
     def load(self, key: str) -> bytes | None:
         """The result kept under ``key`` as ``encode`` writes it, or None."""
         try:
-            with open(self._path(key), "rb") as file:
+            with open(self._path(key), "rb", opener=_without_waiting) as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    return None
                 data = file.read()
-                if self._now - os.fstat(file.fileno()).st_mtime > _DAY:  # its age is that of its last use
+                if self._now - status.st_mtime > _DAY:  # its age is that of its last use
                     os.utime(self._path(key))
             decode(data)  # what is damaged counts as missing
         except (OSError, ValueError):
@@ -111,10 +118,11 @@ class Cache:
     def _prune(self) -> None:
         entries = []
         for bucket in os.scandir(self.folder):
-            if bucket.is_dir(follow_symlinks=False) and len(bucket.name) == 2:
+            if bucket.is_dir(follow_symlinks=False) and _BUCKET.fullmatch(bucket.name):
                 for entry in os.scandir(bucket.path):
-                    stat = entry.stat(follow_symlinks=False)
-                    entries.append((stat.st_mtime, stat.st_size, entry.path))
+                    if _ENTRY.fullmatch(entry.name):  # the folder may be one that holds other things
+                        status = entry.stat(follow_symlinks=False)
+                        entries.append((status.st_mtime, status.st_size, entry.path))
         total = sum(size for _, size, _ in entries)
         if total <= MAX_BYTES:
             return
@@ -128,9 +136,8 @@ class Cache:
     def _prepare(self) -> bool:
         if self._ready is None:
             try:
-                os.makedirs(self.folder, mode=0o700, exist_ok=True)
-                for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
-                    if not os.path.exists(os.path.join(self.folder, name)):
+                if _is_made(self.folder):  # in a folder that was there, these would speak of what is not ours
+                    for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
                         _write_atomically(os.path.join(self.folder, name), text.encode())
                 self._ready = True
             except OSError:
@@ -139,6 +146,23 @@ class Cache:
 
     def _path(self, key: str) -> str:
         return os.path.join(self.folder, key[:2], key[2:])
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens what may be a FIFO, which would wait for a writer."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _is_made(folder: str) -> bool:
+    """Make ``folder``; whether it was not there."""
+    os.makedirs(os.path.dirname(folder) or ".", exist_ok=True)
+    try:
+        os.mkdir(folder, mode=0o700)
+    except FileExistsError:
+        if not os.path.isdir(folder):
+            raise
+        return False
+    return True
 
 
 def _write_atomically(path: str, data: bytes) -> None:

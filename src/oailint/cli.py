@@ -5,8 +5,10 @@ What is needed to check files is imported when files are checked, so that ``--ve
 
 from __future__ import annotations
 
+import io
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -15,19 +17,48 @@ from oailint.console import complain, confess, forget_stdout, is_colored, open_c
 from oailint.version import VERSION
 
 if TYPE_CHECKING:
+    from oailint.delivery import Outputs
     from oailint.excerpts import Excerpts
     from oailint.findings import Report
     from oailint.repair import Repaired
+    from oailint.reporters import Context
+    from oailint.run import Outcome
     from oailint.settings import Options
 
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown")
 BACKOFFS = ("auto", "stdlib", "tenacity", "stamina", "backoff", "sdk")
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
 def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(value.replace(",", " ").strip() for value in values):
+        raise click.BadParameter("names no rule.")
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+
+
+def _rules(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell may offer for the last of some rules."""
+    from oailint.rules import RULES
+
+    given, comma, last = incomplete.rpartition(",")
+    words = [word for rule in RULES for word in (rule.code, rule.name, rule.family)]
+    return [f"{given}{comma}{word}" for word in dict.fromkeys([*words, "ALL"]) if word.lower().startswith(last.lower())]
+
+
+def _outputs(_context: click.Context, _parameter: click.Parameter, words: tuple[str, ...]) -> Outputs:
+    from oailint.delivery import outputs
+
+    try:
+        return outputs(words)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
+
+
+def _file(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.BadParameter("names no file.")
+    return value
 
 
 @click.command(
@@ -35,16 +66,31 @@ def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 nothing left to report, 1 findings, 2 the run itself went wrong, 130 on Ctrl-C.",
 )
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=click.Path())
 @click.option(
     "--select",
     multiple=True,
     callback=_words,
+    shell_complete=_rules,
     metavar="RULES",
     help="Report these rules only: codes, prefixes, families or names, separated by commas; ALL is all of them.",
 )
-@click.option("--ignore", multiple=True, callback=_words, metavar="RULES", help="Do not report these rules.")
-@click.option("--extend-select", multiple=True, callback=_words, metavar="RULES", help="Report these rules too.")
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=_words,
+    shell_complete=_rules,
+    metavar="RULES",
+    help="Do not report these rules.",
+)
+@click.option(
+    "--extend-select",
+    multiple=True,
+    callback=_words,
+    shell_complete=_rules,
+    metavar="RULES",
+    help="Report these rules too.",
+)
 @click.option("--fix", is_flag=True, help="Apply safe fixes, and report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Unsafe fixes too: apply or show them, or count them as fixable.")
 @click.option("--diff", is_flag=True, help="Print the fixes as a diff instead of applying them; exit with 1 if any.")
@@ -57,11 +103,28 @@ def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     type=click.Choice(FORMATS),
     help="How to report; full on a terminal, else concise, unless configured.",
 )
-@click.option("-o", "--output-file", metavar="FILE", help="Write the report to this file.")
-@click.option("--config", "config_file", metavar="FILE", help="Use this configuration for all files.")
+@click.option(
+    "-o",
+    "--output-file",
+    "outputs",
+    multiple=True,
+    callback=_outputs,
+    metavar="[FORMAT:]FILE",
+    help="Write the report to this file; with a format before it, write one of that format as well.",
+)
+@click.option(
+    "--baseline", type=click.Path(), callback=_file, metavar="FILE", help="Report only what this file does not record."
+)
+@click.option(
+    "--write-baseline", type=click.Path(), callback=_file, metavar="FILE", help="Record what is found in this file."
+)
+@click.option("--add-ignore", is_flag=True, help="Write suppression comments for what is found.")
+@click.option(
+    "--config", "config_file", type=click.Path(), metavar="FILE", help="Use this configuration for all files."
+)
 @click.option("--isolated", is_flag=True, help="Use no configuration file.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
-@click.option("--cache-dir", envvar="OAILINT_CACHE_DIR", metavar="DIR", help="Where the cache is.")
+@click.option("--cache-dir", type=click.Path(), envvar="OAILINT_CACHE_DIR", metavar="DIR", help="Where the cache is.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many processes read new files at most.")
 @click.option("--stdin-filename", metavar="NAME", help="The name of what is read with the path -.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
@@ -69,7 +132,7 @@ def _words(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but findings and problems.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is skipped and why things are judged as they are.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
-@click.option("--explain", metavar="RULE", help="Print the document of a rule.")
+@click.option("--explain", shell_complete=_rules, metavar="RULE", help="Print the document of a rule.")
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked.")
 @click.option("--show-settings", is_flag=True, help="Print the settings for the first path.")
@@ -84,12 +147,26 @@ def command(paths: tuple[str, ...], **flags: Any) -> int:
         return _explain(flags["explain"])
     if flags["list_rules"]:
         return _list_rules(flags["output_format"])
+    _need_a_folder()
     options = _options(flags)
     if flags["show_settings"]:
         return _show_settings(paths, options)
     if flags["show_files"]:
         return _show_files(paths, options)
-    return _check(paths, options, flags)
+    from dataclasses import replace
+
+    from oailint import progress
+
+    with progress.on(sys.stderr, quiet=flags["quiet"] or flags["verbose"]) as tell:
+        return _check(paths, replace(options, progress=tell), flags)
+
+
+def _need_a_folder() -> None:
+    try:
+        os.getcwd()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise click.ClickException(f"The working directory cannot be used: {reason}.") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -114,7 +191,11 @@ def _guarded(words: list[str]) -> int:
     except Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        from oailint.masking import mask_line
+
+        text = io.StringIO()
+        error.show(text)
+        complain(mask_line(text.getvalue().rstrip("\n")))
         return FAILED
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
@@ -124,7 +205,9 @@ def _guarded(words: list[str]) -> int:
         from oailint.config import ConfigError
 
         if isinstance(error, ConfigError):
-            complain(f"error: {error}")
+            from oailint.masking import mask_line
+
+            complain(f"error: {mask_line(str(error))}")
         else:
             confess(error, verbose=not {"-v", "--verbose"}.isdisjoint(words))
         return FAILED
@@ -135,12 +218,26 @@ def _reject_contradictions(paths: tuple[str, ...], flags: dict[str, Any]) -> Non
         raise click.UsageError("--quiet and --verbose exclude each other.")
     if flags["isolated"] and flags["config_file"]:
         raise click.UsageError("--isolated and --config exclude each other.")
+    if "" in paths:
+        raise click.UsageError("A path is empty; for the current folder write '.'.")
+    if flags["write_baseline"] and flags["diff"]:
+        raise click.UsageError("--write-baseline and --diff exclude each other.")
+    for option in ("fix", "diff", "write_baseline"):
+        if flags["add_ignore"] and flags[option]:
+            raise click.UsageError(f"--add-ignore and --{option.replace('_', '-')} exclude each other.")
+    if flags["add_ignore"] and "-" in paths:
+        raise click.UsageError("--add-ignore writes to files, so it cannot be combined with the path -.")
+    if flags["write_baseline"] and "-" in paths:
+        raise click.UsageError("--write-baseline records what files hold, so it cannot be combined with the path -.")
     if "-" in paths and len(paths) > 1:
         raise click.UsageError("The path - cannot be combined with others.")
     if flags["stdin_filename"] is not None and paths != ("-",):
         raise click.UsageError("--stdin-filename needs the path -.")
-    if flags["statistics"] and flags["output_format"] == "github":
-        raise click.UsageError("--statistics works with the formats full, concise and json.")
+    if flags["statistics"] and flags["output_format"]:
+        from oailint.reporters import STATISTICS_FORMATS
+
+        if flags["output_format"] not in STATISTICS_FORMATS:
+            raise click.UsageError(f"--statistics works with the formats {', '.join(STATISTICS_FORMATS)}.")
 
 
 def _options(flags: dict[str, Any]) -> Options:
@@ -149,6 +246,8 @@ def _options(flags: dict[str, Any]) -> Options:
     from oailint.settings import Options, explicit
 
     overrides: dict[str, Any] = {}
+    if flags["baseline"]:
+        overrides["baseline"] = os.path.abspath(flags["baseline"])
     if flags["backoff"]:
         overrides["backoff"] = flags["backoff"]
     if flags["min_severity"]:
@@ -161,6 +260,7 @@ def _options(flags: dict[str, Any]) -> Options:
         layer=Layer(flags["select"] or None, flags["extend_select"], flags["ignore"], "--"),
         use_cache=not flags["no_cache"],
         cache_dir=flags["cache_dir"] or "",
+        baseline_to_write=os.path.abspath(flags["write_baseline"]) if flags["write_baseline"] else "",
         jobs=flags["jobs"],
         verbose=flags["verbose"],
     )
@@ -168,12 +268,53 @@ def _options(flags: dict[str, Any]) -> Options:
 
 def _check(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> int:
     name = _format(paths, options, flags)
+    if flags["add_ignore"]:
+        return _add_ignore(paths, options, flags, name)
+    record = _recorder(flags)
     if flags["fix"] or flags["diff"]:
-        return _fix(paths, options, flags, name)
-    report, excerpts = _run(paths, options, flags, name)
-    _tell(report, name, flags)
-    _deliver(_render(report, excerpts, name, flags), flags)
-    return _status(report, flags)
+        return _fix(paths, options, flags, name, record)
+    from oailint.delivery import deliver
+
+    outcome = _run(paths, options, flags, name)
+    record(outcome)
+    _tell(outcome.report, name, flags)
+    delivered = deliver(outcome.report, name, _context(outcome.excerpts, flags), flags["outputs"])
+    return _status(outcome.report, flags) if delivered else FAILED
+
+
+def _add_ignore(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> int:
+    from oailint import ignoring
+    from oailint.delivery import deliver
+    from oailint.reporters.context import count
+
+    done = ignoring.execute(paths or (".",), options)
+    _tell(done.report, name, flags)
+    delivered = deliver(done.report, name, _context(done.excerpts, flags), flags["outputs"])
+    if not flags["quiet"]:
+        where = f"{count(done.number, 'finding')} in {count(len(done.files), 'file')}" if done.files else "nothing"
+        complain(f"Suppressed {where}.")
+    return _status(done.report, flags) if delivered else FAILED
+
+
+def _recorder(flags: dict[str, Any]) -> Callable[[Outcome | Repaired], None]:
+    """What writes the baseline of a run, if it is asked for. Whether the file can be replaced is seen to before."""
+    if not flags["write_baseline"]:
+        return lambda outcome: None
+    from oailint import recording
+
+    old = recording.target(flags["write_baseline"])
+
+    def record(outcome: Outcome | Repaired) -> None:
+        if not outcome.report.statistics.files:
+            return
+        try:
+            said = recording.record(old, outcome.report, outcome.seen)
+        except recording.NotRecorded as error:
+            raise click.ClickException(str(error)) from None
+        if not flags["quiet"]:
+            complain(str(said))
+
+    return record
 
 
 def _status(report: Report, flags: dict[str, Any]) -> int:
@@ -183,56 +324,43 @@ def _status(report: Report, flags: dict[str, Any]) -> int:
     return FOUND if found and not flags["exit_zero"] else OK
 
 
-def _render(report: Report, excerpts: Excerpts, name: str, flags: dict[str, Any], *, to_stderr: bool = False) -> str:
-    from oailint.reporters import Context, render
+def _context(excerpts: Excerpts, flags: dict[str, Any], *, to_stderr: bool = False) -> Context:
+    from oailint.reporters import Context
 
-    is_fixing = flags["fix"] or flags["diff"]
-    context = Context(
+    return Context(
         lines=excerpts.lines,
-        color=is_colored(flags["color"], sys.stderr if to_stderr else sys.stdout) and not flags["output_file"],
+        color=is_colored(flags["color"], sys.stderr if to_stderr else sys.stdout),
         statistics=flags["statistics"],
         quiet=flags["quiet"],
         unsafe=flags["unsafe_fixes"],
-        offers=not is_fixing,
+        offers=not (flags["fix"] or flags["diff"]),
     )
-    return render(name, report, context)
-
-
-def _deliver(text: str, flags: dict[str, Any]) -> None:
-    """To standard output, or into the file that was asked for."""
-    to_file = flags["output_file"]
-    if not to_file:
-        write(text)
-        return
-    try:
-        with open(to_file, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            file.write(text)
-    except OSError as error:
-        raise click.FileError(to_file, error.strerror or type(error).__name__) from None
 
 
 def _input() -> bytes:
     return sys.stdin.buffer.read() if sys.stdin is not None else b""
 
 
-def _run(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> tuple[Report, Excerpts]:
+def _run(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> Outcome | Repaired:
     data = _input() if paths == ("-",) else None
-    if name == "json" and not flags["statistics"]:  # it shows the edits of each fix
+    from oailint.reporters import EDIT_FORMATS
+
+    if flags["outputs"].shows_any("" if flags["statistics"] else name, EDIT_FORMATS):
         from oailint import repair
 
-        shown = repair.show(paths or (".",), options, data, flags["stdin_filename"])
-        return shown.report, shown.excerpts
+        return repair.show(paths or (".",), options, data, flags["stdin_filename"])
     from oailint import run
 
     if data is not None:
-        outcome = run.execute_stdin(data, flags["stdin_filename"], options)
-    else:
-        outcome = run.execute(paths or (".",), options)
-    return outcome.report, outcome.excerpts
+        return run.execute_stdin(data, flags["stdin_filename"], options)
+    return run.execute(paths or (".",), options)
 
 
-def _fix(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str) -> int:
+def _fix(
+    paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: str, record: Callable[[Repaired], None]
+) -> int:
     from oailint import repair
+    from oailint.delivery import copy, deliver
 
     unsafe, is_piped = flags["unsafe_fixes"], paths == ("-",)
     data = _input() if is_piped else b""
@@ -241,15 +369,19 @@ def _fix(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: 
     else:
         repaired = repair.execute(paths or (".",), options, unsafe=unsafe, write=not flags["diff"])
     report = repaired.report
+    record(repaired)
     _tell(report, name, flags)
+    where, context = flags["outputs"], _context(repaired.excerpts, flags, to_stderr=is_piped)
     if flags["diff"]:
-        _show_diff(repaired, options, flags)
+        delivered = _show_diff(repaired, where) and copy(report, context, where)
     elif is_piped:
         write_bytes(repaired.changes[0].new if repaired.changes else data)
-        complain(_render(report, repaired.excerpts, name, flags, to_stderr=True).rstrip("\n"))
+        delivered = deliver(report, name, context, where, lambda text: complain(text.rstrip("\n")))
     else:
-        _deliver(_render(report, repaired.excerpts, name, flags), flags)
+        delivered = deliver(report, name, context, where)
     _tell_fixed(repaired, flags)
+    if not delivered:
+        return FAILED
     if not flags["diff"]:
         return _status(report, flags)
     if report.problems:
@@ -257,13 +389,15 @@ def _fix(paths: tuple[str, ...], options: Options, flags: dict[str, Any], name: 
     return FOUND if repaired.changes and not flags["exit_zero"] else OK
 
 
-def _show_diff(repaired: Repaired, options: Options, flags: dict[str, Any]) -> None:
+def _show_diff(repaired: Repaired, where: Outputs) -> bool:
+    from oailint.delivery import send
     from oailint.repair import diff
 
     text, is_masked = diff(repaired)
-    _deliver(text, flags)
+    sent = send(text, where)
     if is_masked:
         complain("warning: keys in this diff are masked, so it cannot be applied; use --fix")
+    return sent
 
 
 def _tell_fixed(repaired: Repaired, flags: dict[str, Any]) -> None:
@@ -279,29 +413,36 @@ def _tell_fixed(repaired: Repaired, flags: dict[str, Any]) -> None:
 
 
 def _format(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> str:
+    from oailint.reporters import STATISTICS_FORMATS
     from oailint.settings import of_path
 
     if flags["output_format"]:
         return str(flags["output_format"])
     named = flags["stdin_filename"] if paths == ("-",) else next(iter(paths), None)
     configured = of_path(named or ".", options).output_format
-    if configured == "github" and flags["statistics"]:
-        configured = ""
-    on_terminal = not flags["output_file"] and sys.stdout.isatty()
-    return configured or ("full" if on_terminal else "concise")
+    chosen = flags["outputs"].format_of_file(configured) or configured
+    if flags["statistics"] and chosen not in STATISTICS_FORMATS:
+        chosen = ""
+    on_terminal = not flags["outputs"].file and sys.stdout.isatty()
+    return chosen or ("full" if on_terminal else "concise")
 
 
 def _tell(report: Report, format_name: str, flags: dict[str, Any]) -> None:
-    """What goes to standard error: notes, problems (JSON holds them itself), and that there was nothing to do."""
+    """What goes to standard error: notes, problems (unless the report on standard output holds them itself), and that
+    there was nothing to do."""
+    from oailint.reporters import PROBLEM_FORMATS
     from oailint.reporters.context import Context, printable, problem_line
 
     if flags["verbose"]:
         for note in report.notes:
             complain(printable(note))
-    if format_name != "json" or flags["statistics"]:
+    if format_name not in PROBLEM_FORMATS or flags["statistics"] or flags["outputs"].file or flags["diff"]:
         context = Context(color=is_colored(flags["color"], sys.stderr))
         for problem in report.problems:
             complain(problem_line(problem, context))
+    if not flags["quiet"]:
+        for warning in report.warnings:
+            complain(f"warning: {printable(warning)}")
     if not report.statistics.files and not report.problems and not flags["quiet"]:
         complain("warning: no Python files found")
 

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from oailint.findings import Confidence, Severity
@@ -23,7 +24,7 @@ else:
 FILE_NAMES = (".oailint.toml", "oailint.toml", "pyproject.toml")
 """Where configuration may stand in a folder; the first that holds any wins."""
 
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown")
 BACKOFFS = ("auto", "stdlib", "tenacity", "stamina", "backoff", "sdk")
 
 DEFAULT_EXCLUDE = (
@@ -78,6 +79,10 @@ def nearest(word: str, words: object) -> str:
 # --- the type of each key: what goes in is a TOML value, what comes out is the field's value -----------------------
 
 
+_SEVERITIES = ("info", "warning", "error")
+_CONFIDENCES = ("low", "medium", "high")
+
+
 class _WrongType(Exception):
     """The message says what was expected."""
 
@@ -110,22 +115,19 @@ def _dotted(value: object) -> tuple[str, ...]:
     return names
 
 
-def _choice(*words: str) -> Callable[[object], str]:
-    def convert(value: object) -> str:
-        word = _string(value)
-        if word not in words:
-            raise _WrongType(f"must be one of {', '.join(words)}, not {word!r}{nearest(word, words)}")
-        return word
-
-    return convert
+def _one_of(words: tuple[str, ...], value: object) -> str:
+    word = _string(value)
+    if word not in words:
+        raise _WrongType(f"must be one of {', '.join(words)}, not {word!r}{nearest(word, words)}")
+    return word
 
 
 def _severity(value: object) -> Severity:
-    return Severity[_choice("info", "warning", "error")(value).upper()]
+    return Severity[_one_of(_SEVERITIES, value).upper()]
 
 
 def _confidence(value: object) -> Confidence:
-    return Confidence[_choice("low", "medium", "high")(value).upper()]
+    return Confidence[_one_of(_CONFIDENCES, value).upper()]
 
 
 def _patterns(value: object) -> dict[str, tuple[str, ...]]:
@@ -151,26 +153,45 @@ def _size(value: object) -> int:
     return value
 
 
-_KEYS: dict[str, Callable[[object], object]] = {
-    "select": _strings,
-    "ignore": _strings,
-    "extend-select": _strings,
-    "exclude": _strings,
-    "extend-exclude": _strings,
-    "per-file-ignores": _patterns,
-    "src": _strings,
-    "min-severity": _severity,
-    "min-confidence": _confidence,
+@dataclass(frozen=True)
+class Key:
+    """A key of the configuration: what makes the field's value of a TOML value, and what that must be, as a JSON
+    schema."""
+
+    convert: Callable[[object], object]
+    schema: Mapping[str, object]
+
+
+_STRINGS_SCHEMA: Mapping[str, object] = {"type": "array", "items": {"type": "string"}}
+_STRING = Key(_string, {"type": "string"})
+_STRINGS = Key(_strings, _STRINGS_SCHEMA)
+_DOTTED = Key(_dotted, _STRINGS_SCHEMA)
+
+
+def _choice(*words: str) -> Key:
+    return Key(partial(_one_of, words), {"enum": list(words)})
+
+
+KEYS: Mapping[str, Key] = {
+    "select": _STRINGS,
+    "ignore": _STRINGS,
+    "extend-select": _STRINGS,
+    "exclude": _STRINGS,
+    "extend-exclude": _STRINGS,
+    "per-file-ignores": Key(_patterns, {"type": "object", "additionalProperties": _STRINGS_SCHEMA}),
+    "src": _STRINGS,
+    "min-severity": Key(_severity, {"enum": list(_SEVERITIES)}),
+    "min-confidence": Key(_confidence, {"enum": list(_CONFIDENCES)}),
     "backoff": _choice(*BACKOFFS),
-    "backoff-helper": _helper,
-    "clients": _dotted,
-    "requests": _dotted,
-    "retries": _dotted,
-    "throttles": _dotted,
-    "baseline": _string,
-    "cache-dir": _string,
+    "backoff-helper": Key(_helper, {"type": "string", "pattern": "^([^:]+:[^:.]+)?$"}),
+    "clients": _DOTTED,
+    "requests": _DOTTED,
+    "retries": _DOTTED,
+    "throttles": _DOTTED,
+    "baseline": _STRING,
+    "cache-dir": _STRING,
     "output-format": _choice(*FORMATS),
-    "max-file-size": _size,
+    "max-file-size": Key(_size, {"type": "integer", "minimum": 1}),
 }
 
 
@@ -181,11 +202,11 @@ def parse(table: Mapping[str, object], source: str) -> Config:
     """
     values: dict[str, Any] = {}
     for key, value in table.items():
-        if key not in _KEYS:
-            near = nearest(key, list(_KEYS)) or f"; the keys are {', '.join(_KEYS)}"
+        if key not in KEYS:
+            near = nearest(key, list(KEYS)) or f"; the keys are {', '.join(KEYS)}"
             raise ConfigError(f"{shown(source)}: unknown key {key!r}{near}")
         try:
-            values[key.replace("-", "_")] = _KEYS[key](value)
+            values[key.replace("-", "_")] = KEYS[key].convert(value)
         except _WrongType as error:
             raise ConfigError(f"{shown(source)}: key {key!r} {error}") from None
     return Config(**values, root=os.path.dirname(os.path.abspath(source)), source=os.path.abspath(source))

@@ -58,9 +58,13 @@ def open_closed_streams() -> None:
 
 
 def complain(text: str) -> None:
-    """A line to standard error."""
+    """A line to standard error, whatever characters it takes; quietly if that cannot be written."""
     encoding = sys.stderr.encoding or "utf-8"
-    sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    try:
+        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        sys.stderr.flush()
+    except OSError:  # there is nobody to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def forget_stdout() -> None:

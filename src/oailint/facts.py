@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import msgspec
 
-FACTS_VERSION = 3
+FACTS_VERSION = 4
 """Raised whenever a fact changes its shape or its meaning; part of every cache key."""
 
 
@@ -445,7 +445,8 @@ class Scope(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Comment(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A comment that speaks to a linter (it contains ``oailint`` or ``noqa``). ``alone`` on its line."""
+    """A comment that speaks to a linter (it contains ``oailint`` or ``noqa``). ``alone`` on its line.
+    What looks like a secret in its text is painted over, character by character."""
 
     text: str
     line: int

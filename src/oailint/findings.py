@@ -131,7 +131,20 @@ class Replace:
     content: str
 
 
-Change = BackOff | SetArgument | DropArgument | Substitute | Replace
+@dataclass(frozen=True)
+class Limit:
+    """Let at most ``size`` of the coroutines that the calls at ``coroutines`` make run at once.
+
+    Each is handed to a helper that waits for a semaphore, which is made before the statement that the place ``before``
+    is in. All places are in one function, which is a coroutine function.
+    """
+
+    coroutines: tuple[Location, ...]
+    before: Location
+    size: int
+
+
+Change = BackOff | SetArgument | DropArgument | Substitute | Replace | Limit
 
 
 @dataclass(frozen=True)
@@ -192,6 +205,10 @@ class Finding:
     fix: Fix | None = None
     """The plan as edits, where a run was asked for them."""
     fingerprint: str = ""
+    justification: str = ""
+    """The reason that the comment gives which suppresses it, if it is suppressed."""
+    scope: str = ""
+    """The function or class that it is in, as ``Class.method``; empty at the top of a module."""
 
 
 @dataclass(frozen=True)
@@ -217,12 +234,14 @@ class Statistics:
 @dataclass
 class Report:
     """What a run found. ``findings`` are sorted by path and place; ``suppressed`` were silenced in the source;
-    ``baselined`` are recorded in the baseline; ``notes`` are what ``--verbose`` tells (files skipped, verdicts
-    explained)."""
+    ``baselined`` are recorded in the baseline, and ``has_baseline`` says whether one was in force; ``warnings`` are
+    told unless ``--quiet``; ``notes`` are what ``--verbose`` tells (files skipped, verdicts explained)."""
 
     findings: list[Finding] = field(default_factory=list)
     suppressed: list[Finding] = field(default_factory=list)
     baselined: list[Finding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     statistics: Statistics = field(default_factory=Statistics)
+    has_baseline: bool = False

@@ -9,6 +9,7 @@ from oailint.cache import Cache
 from oailint.codec import Packed, encode
 from oailint.codec import decode as unpack
 from oailint.facts import Broken
+from oailint.progress import Tell, silent
 from oailint.sources import decode, read
 from oailint.workers import extract_packed
 
@@ -31,8 +32,8 @@ class Item:
     passed_over: bool = False
 
 
-def load(items: Sequence[Item], jobs: int | None = None) -> Packed:
-    """The facts of each item, by its path, in the order of ``items``."""
+def load(items: Sequence[Item], jobs: int | None = None, progress: Tell = silent) -> Packed:
+    """The facts of each item, by its path, in the order of ``items``. ``progress`` is told how many are there."""
     results: dict[str, bytes] = {}
     missing: list[tuple[Item, str, str]] = []
     for item in items:
@@ -51,7 +52,12 @@ def load(items: Sequence[Item], jobs: int | None = None) -> Packed:
         else:
             results[item.path] = known
     glances = {number for number, (item, _, _) in enumerate(missing) if item.passed_over}
-    found = extract_packed([text for _, _, text in missing], jobs, glances=glances) if missing else []
+    known_before = len(items) - len(missing)
+
+    def told(done: int) -> None:
+        progress("reading file", known_before + done, len(items))
+
+    found = extract_packed([text for _, _, text in missing], jobs, progress=told, glances=glances) if missing else []
     for (item, key, _), result in zip(missing, found, strict=True):
         results[item.path] = result
         if item.cache:

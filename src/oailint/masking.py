@@ -10,6 +10,7 @@ import functools
 import itertools
 import re
 import sys
+from collections.abc import Callable
 from importlib import resources
 from typing import NamedTuple
 
@@ -183,13 +184,25 @@ def mask_line(text: str) -> str:
     return _RUN.sub(_masked_run, _BASE64.sub(_masked_base64, text))
 
 
+def paint_line(text: str) -> str:
+    """``text`` as ``mask_line`` leaves it, but with a star for each character of a secret, so that places stay true."""
+    return _RUN.sub(_painted_run, _BASE64.sub(_painted_base64, text))
+
+
 def mask_literals(text: str) -> str:
     """``text``, a line of Python, with every string literal of 8 characters or more emptied to ``****``."""
     return mask_line(_LITERAL.sub(_masked_literal, text))
 
 
 def _masked_run(match: re.Match[str]) -> str:
-    run = match.group()
+    return _hidden_run(match.group(), lambda secret: MASK)
+
+
+def _painted_run(match: re.Match[str]) -> str:
+    return _hidden_run(match.group(), lambda secret: "*" * len(secret))
+
+
+def _hidden_run(run: str, hide: Callable[[str], str]) -> str:
     found = _shape_of_run(run)
     if found is None or found[0] in ("identifier", "uuid"):
         return run
@@ -197,15 +210,23 @@ def _masked_run(match: re.Match[str]) -> str:
     # What only calls itself a stand-in is masked all the same: nothing is lost by it.
     if is_placeholder(core) and not _is_random(_without_prefix(core)):
         return run
-    start = run.index(core)
+    start, end = run.index(core), run.index(core) + len(core)
     # The rest may hold another one.
-    return run[:start] + prefix + MASK + _RUN.sub(_masked_run, run[start + len(core) :])
+    rest = _RUN.sub(lambda match: _hidden_run(match.group(), hide), run[end:])
+    return run[:start] + prefix + hide(run[start + len(prefix) : end]) + rest
 
 
 def _masked_base64(match: re.Match[str]) -> str:
-    run = match.group()
+    return MASK if _is_base64(match.group()) else match.group()
+
+
+def _painted_base64(match: re.Match[str]) -> str:
+    return "*" * len(match.group()) if _is_base64(match.group()) else match.group()
+
+
+def _is_base64(run: str) -> bool:
     has_all = any(map(str.isdigit, run)) and any(map(str.isupper, run)) and any(map(str.islower, run))
-    return MASK if has_all and ("+" in run or "/" in run) and _is_random(run) else run
+    return has_all and ("+" in run or "/" in run) and _is_random(run)
 
 
 def _masked_literal(match: re.Match[str]) -> str:

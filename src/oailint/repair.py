@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from oailint.baseline import Seen
 from oailint.config import Config
 from oailint.excerpts import Excerpts
 from oailint.findings import Problem, Report
@@ -30,11 +31,12 @@ class Change:
 @dataclass(frozen=True)
 class Repaired:
     """The report on what is left, and the changes that were made, or would be. ``excerpts`` hold the source lines after
-    them."""
+    them, ``seen`` what was found in each file."""
 
     report: Report
     excerpts: Excerpts
     changes: list[Change]
+    seen: Sequence[Seen] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def show(paths: Sequence[str], options: Options, stdin: bytes | None = None, fil
         found = Discovery(files=[path], named={path})
         state.take(path, stdin)
     run = _check(state, options, found, stdin is not None and filename is None)
-    return Repaired(state.report(run), run.excerpts, [])
+    return Repaired(state.report(run), run.excerpts, [], run.seen)
 
 
 def _check(state: Settling, options: Options, found: Discovery, alone: bool) -> Run:
@@ -116,7 +118,7 @@ def _repair(state: Settling, options: Options, found: Discovery, *, write: bool,
     report = state.report(run)
     report.statistics.fixed = state.fixed
     changes = [Change(one.path, display(one.path, run.cwd), one.old, one.new) for one in state.changes()]
-    return Repaired(report, run.excerpts, changes)
+    return Repaired(report, run.excerpts, changes, run.seen)
 
 
 def _write(state: Settling) -> bool:

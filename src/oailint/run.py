@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from oailint.analysis import analyse, relocate
+from oailint.analysis import Analysis, analyse, relocate
+from oailint.baseline import Baselines, Seen
 from oailint.cache import Cache, default_folder
 from oailint.codec import Packed, broken_in
 from oailint.config import Config
@@ -28,10 +29,11 @@ STDIN = "-"
 
 @dataclass(frozen=True)
 class Outcome:
-    """A report, with the source lines that a reporter may quote."""
+    """A report, with the source lines that a reporter may quote, and what was found in each file."""
 
     report: Report
     excerpts: Excerpts
+    seen: Sequence[Seen] = ()
 
 
 def lint(paths: Sequence[str | os.PathLike[str]], *, config: Config | None = None) -> Report:
@@ -62,7 +64,7 @@ def execute(paths: Sequence[str], options: Options) -> Outcome:
     run = Run(options)
     with _no_collection():
         run.check_found(run.walker.discover(paths), {})
-    return Outcome(run.finish(), run.excerpts)
+    return Outcome(run.finish(), run.excerpts, run.seen)
 
 
 def execute_stdin(data: bytes, filename: str | None, options: Options) -> Outcome:
@@ -107,7 +109,8 @@ class Run:
     """One run over some projects, and the report that it fills.
 
     ``loaded`` are facts by path, of files that need not be read; ``added`` are files by the root of their project that
-    belong to it though they are not on disk. ``checked`` fills with what the report is made of, ``loaded`` with facts.
+    belong to it though they are not on disk. ``checked`` fills with what the report is made of, ``loaded`` with facts,
+    and ``seen`` with what was found file by file where a baseline is to be written.
     """
 
     def __init__(
@@ -118,6 +121,7 @@ class Run:
         self.cwd = os.getcwd()
         self.excerpts = Excerpts()
         self.checked: list[Checked] = []
+        self.seen: list[Seen] = []
         self.loaded = loaded or Packed({})
         self._added = added or {}
         self._options = options
@@ -126,6 +130,7 @@ class Run:
         self._settings.check_rules(RULES)
         self.walker = Walker(self.cwd, self._settings.of)
         self._report = Report()
+        self._baselines = Baselines(options.baseline_to_write)
         self._caches: dict[str, Cache] = {}
         self._roots: dict[str, str | None] = {}
 
@@ -134,6 +139,8 @@ class Run:
         ``alone`` keeps other files out of the project."""
         self._report.problems += found.problems
         self._report.notes += found.notes
+        if "baseline" in self._options.overrides:  # it must be there even where there is nothing to check
+            self._baselines.load(self._options.overrides["baseline"])
         projects = self._projects(found, alone)
         items: dict[str, Item] = {}
         screens: list[tuple[Project, Screen]] = []
@@ -148,12 +155,14 @@ class Run:
                 screens.append((project, self._screen(project, config, items)))
         self._load(items, screens)
         del items, screens
-        for project in projects:
+        for number, project in enumerate(projects):
+            self._options.progress("checking project", number, len(projects))
             facts = self.loaded.renamed(project.files)
             for key, path in project.files.items():
                 if key in project.reported:
                     self.excerpts.add(display(path, self.cwd), path, partial(facts.get, key), contents.get(path))
-            self.check(project, facts)
+            self.check(project, facts, on_disk=True)
+        self._baselines.look_for_gone(lambda path: any(_is_below(path, folder) for folder in found.folders))
         for cache in self._caches.values():
             cache.prune()
 
@@ -180,7 +189,7 @@ class Run:
             wanted[path] = replace(wanted[path], passed_over=True)
         unknown = [item for path, item in wanted.items() if path not in self.loaded]
         while unknown:
-            self.loaded = self.loaded.updated(load(unknown, self._options.jobs))
+            self.loaded = self.loaded.updated(load(unknown, self._options.jobs, self._options.progress))
             unknown = []
             for project, screen in screens:
                 broken = [key for key, path in project.files.items() if self.loaded.is_broken(path)]
@@ -188,8 +197,8 @@ class Run:
                 unknown += [items[project.files[key]] for key in passed[project.root] - still if key not in broken]
                 passed[project.root] = passed[project.root] & still
 
-    def check(self, project: Project, facts: Mapping[str, FileFacts | Broken]) -> None:
-        """Check one project whose facts are there."""
+    def check(self, project: Project, facts: Mapping[str, FileFacts | Broken], *, on_disk: bool = False) -> None:
+        """Check one project whose facts are there. Only one that is ``on_disk`` has a baseline."""
         config = self._settings.of(project.root)
         codes = self._settings.codes(config, self._rules)
         ignores = FileIgnores(config.per_file_ignores, config.root or self.cwd, self._rules)
@@ -197,9 +206,23 @@ class Run:
         def active(key: str) -> frozenset[str]:
             return codes - ignores.ignored(os.path.join(project.root, project.files[key]))
 
+        def looked(key: str) -> frozenset[str]:
+            broken = facts.get(key)
+            if not isinstance(broken, Broken):
+                return active(key)
+            return active(key) & {"OAI001"} if broken.rejected else frozenset()
+
+        baseline = self._baseline(config) if on_disk else ""
+        read = self._read(project) if on_disk else None
+
+        def set_aside(key: str, findings: Sequence[Finding]) -> tuple[Sequence[Finding], Sequence[Finding]]:
+            if not baseline:
+                return findings, ()
+            return self._baselines.part(baseline, project.files[key], findings, looked(key), read)
+
         rename = partial(self.name_of, project)
 
-        self._tell_project(project, config)
+        self._tell_project(project, config, baseline)
         self._tell_broken(project, facts, codes)
         result = analyse(
             facts,
@@ -207,6 +230,7 @@ class Run:
             for_project(config, project.root, self.cwd),
             self._rules,
             active,
+            set_aside=set_aside,
             explain=rename if self._options.verbose else None,
         )
         findings = result.findings
@@ -217,6 +241,10 @@ class Run:
         self.checked.append(Checked(project, config, facts, findings))
         self._report.findings += relocate(findings, rename)
         self._report.suppressed += relocate(result.suppressed, rename)
+        self._report.baselined += relocate(result.baselined, rename)
+        self._report.has_baseline = self._report.has_baseline or bool(baseline)
+        if self._options.baseline_to_write:
+            self._see(project, result, looked, read)
         self._report.notes += result.notes
         self._report.statistics.files += len(project.reported)
 
@@ -230,19 +258,46 @@ class Run:
 
     def finish(self) -> Report:
         """The report, in order."""
+        self._options.progress("", 0, 0)
         report = self._report
         report.findings = in_order(report.findings)
         report.suppressed = in_order(report.suppressed)
         report.problems.sort(key=lambda problem: (problem.path, problem.line, problem.column, problem.message))
+        report.baselined = in_order(report.baselined)
         report.statistics.suppressed = len(report.suppressed)
+        report.statistics.baselined = len(report.baselined)
+        report.warnings = self._baselines.warnings()
         return report
 
-    def _tell_project(self, project: Project, config: Config) -> None:
+    def _baseline(self, config: Config) -> str:
+        """The file of the baseline that is in force, as an absolute path; empty if there is none."""
+        if not config.baseline:
+            return ""
+        return os.path.normpath(os.path.join(config.root or self.cwd, os.path.expanduser(config.baseline)))
+
+    def _read(self, project: Project) -> frozenset[str] | None:
+        """The files that were read, if others may belong to the project: nothing marks where it begins."""
+        return None if self._roots.get(project.root) is not None else frozenset(project.files.values())
+
+    def _see(
+        self, project: Project, result: Analysis, looked: Callable[[str], frozenset[str]], read: frozenset[str] | None
+    ) -> None:
+        shown: dict[str, list[Finding]] = {key: [] for key in project.reported}
+        hidden: dict[str, list[Finding]] = {key: [] for key in project.reported}
+        for one in (*result.findings, *result.baselined):
+            shown[one.location.path].append(one)
+        for one in result.hidden:
+            hidden[one.location.path].append(one)
+        for key in sorted(project.reported):
+            self.seen.append(Seen(project.files[key], looked(key), shown[key], hidden[key], read))
+
+    def _tell_project(self, project: Project, config: Config, baseline: str) -> None:
         others = len(project.files) - len(project.reported)
         source = display(config.source, self.cwd) if config.source else "none"
         self._report.notes.append(
             f"{display(project.root, self.cwd)}: project of {len(project.files)} files, {others} of them read for "
             f"meaning only; configuration: {source}"
+            + (f"; baseline: {display(baseline, self.cwd)}" if baseline else "")
         )
 
     def _tell_broken(self, project: Project, facts: Mapping[str, FileFacts | Broken], codes: frozenset[str]) -> None:

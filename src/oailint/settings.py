@@ -12,6 +12,8 @@ from oailint import config as configuration
 from oailint import selection
 from oailint.config import Config
 from oailint.findings import Confidence, Severity
+from oailint.masking import mask_line
+from oailint.progress import Tell, silent
 from oailint.selection import Layer, Selectable
 
 
@@ -21,8 +23,9 @@ class Options:
 
     ``config`` is in force everywhere; None means the one nearest to each file. ``overrides`` are fields of Config
     that win over it, and ``layer`` is what the command line says of rules. ``cache_dir`` is relative to the working
-    directory (empty: as configured). ``verbose`` asks for the notes that cost time. ``screen`` lets files pass unparsed
-    that cannot matter; what is found is the same without.
+    directory (empty: as configured). ``baseline_to_write`` is the baseline (an absolute path) that is to be written
+    from what is found. ``verbose`` asks for the notes that cost time. ``progress`` is told how far the run is.
+    ``screen`` lets files pass unparsed that cannot matter; what is found is the same without.
     """
 
     config: Config | None = None
@@ -31,8 +34,10 @@ class Options:
     use_cache: bool = True
     cache_dir: str = ""
     jobs: int | None = None
+    baseline_to_write: str = ""
     verbose: bool = False
     screen: bool = True
+    progress: Tell = silent
 
 
 class Settings:
@@ -104,7 +109,8 @@ def of_path(path: str, options: Options) -> Config:
 
 
 def describe(path: str, options: Options) -> str:
-    """The settings in force for ``path``, as TOML under a comment that says where they are from."""
+    """The settings in force for ``path``, as TOML under a comment that says where they are from, with keys
+    masked."""
     config = of_path(path, options)
     lines = [f"# {config.source or 'no configuration file'}\n"]
     for entry in fields(config):
@@ -113,7 +119,7 @@ def describe(path: str, options: Options) -> str:
         value = getattr(config, entry.name)
         key = entry.name.replace("_", "-")
         lines.append(f"# {key} is not set\n" if value is None else f"{key} = {_toml(value)}\n")
-    return "".join(lines)
+    return mask_line("".join(lines))
 
 
 def _toml(value: object) -> str:

@@ -234,7 +234,7 @@ def _package(folder: str) -> str:
 
 def _kind(project: Project, one: Finding) -> _Kind:
     """What a finding has in common with those that it cannot be told from after lines have moved."""
-    return (project.root, one.location.path, one.code, one.subject)
+    return (project.root, one.location.path, one.code, one.subject, one.scope)
 
 
 def _counts(run: Run) -> Counter[_Kind]:

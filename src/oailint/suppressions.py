@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from oailint.config import nearest
@@ -83,7 +83,10 @@ def apply(
         by = _matching(finding, suppressions, lines)
         for one in by:
             one.used.add(finding.code)
-        (suppressed if by else kept).append(finding)
+        if by:
+            suppressed.append(replace(finding, justification=_justification(by)))
+        else:
+            kept.append(finding)
     rule = next((rule for rule in rules if rule.code == UNUSED), None)
     if rule is not None and UNUSED in active:
         quiet = {word for one in suppressions if one.last == 0 for word in _codes(one, rules)}
@@ -92,6 +95,34 @@ def apply(
                 is_silenced = UNUSED in quiet or UNUSED in _codes(one, rules)
                 (suppressed if is_silenced else kept).append(finding)
     return Outcome(kept, suppressed)
+
+
+def statement(finding: Finding, facts: FileFacts) -> tuple[int, int]:
+    """The first and the last line of the statement that ``finding`` is in: a comment on any of them suppresses it."""
+    span = finding.location.span
+    first, last = _extents(facts).get(span.line, (span.line, span.line))
+    return first, max(last, span.end_line)
+
+
+def lists(first: int, last: int, facts: FileFacts) -> list[tuple[int, int]]:
+    """Where a rule can be added to a suppression that speaks of the statement on the lines ``first`` to ``last``: the
+    line, and the column behind its list of rules."""
+    extents = _extents(facts)
+    found = []
+    for comment in facts.comments:
+        for one in _parse(comment, facts, extents):
+            is_good = not one.is_noqa and not one.complaint and one.last != 0
+            if is_good and one.first <= last and first <= one.last:
+                listing = comment.text[slice(*one.listed)]
+                found.append((comment.line, comment.column + one.listed[0] + len(listing.rstrip(" \t,"))))
+    return found
+
+
+def is_suppressed(finding: Finding, facts: FileFacts) -> bool:
+    """Whether a comment of its file suppresses ``finding``."""
+    extents = _extents(facts)
+    every = [one for comment in facts.comments for one in _parse(comment, facts, extents)]
+    return bool(_matching(finding, every, extents))
 
 
 def _extents(facts: FileFacts) -> dict[int, tuple[int, int]]:
@@ -113,6 +144,16 @@ def _matching(
         and any(word.lower() in names for word in one.words)
         and (one.last == 0 or (one.first <= last and first <= one.last))
     ]
+
+
+def _justification(suppressing: Sequence[_Suppression]) -> str:
+    """The reasons that the comments give, masked, in the order of the comments."""
+    reasons = []
+    for one in suppressing:
+        _, dash, reason = one.comment.text[one.listed[1] : one.whole[1]].partition(" -- ")
+        if dash and reason.strip():
+            reasons.append(mask_line(reason.strip()))
+    return "; ".join(dict.fromkeys(reasons))
 
 
 def _parse(comment: Comment, facts: FileFacts, extents: dict[int, tuple[int, int]]) -> Iterable[_Suppression]:

@@ -49,17 +49,18 @@ def extract_packed(
     jobs: int | None = None,
     command: Sequence[str] | None = None,
     glances: AbstractSet[int] = frozenset(),
+    progress: Callable[[int], None] | None = None,
 ) -> list[bytes]:
     """The facts of each of ``texts`` as ``encode`` writes them, in their order.
 
     Of those whose numbers are in ``glances`` it is only told whether they can be read. ``jobs`` bounds the number of
     workers (None: one for each processor). ``command`` starts a worker; with it given, workers are used however few
-    texts there are.
+    texts there are. ``progress`` is told now and then how many are done.
     """
     is_small = len(texts) < FEW_FILES and sum(map(len, texts)) < FEW_CHARACTERS
     if command is None and is_small:
         return [encode(_extract_here(text, number in glances)) for number, text in enumerate(texts)]
-    return _Pool(texts, min(jobs or _processors(), len(texts)), command or _own_command(), glances).run()
+    return _Pool(texts, min(jobs or _processors(), len(texts)), command or _own_command(), glances).run(progress)
 
 
 def _extract_here(text: str, is_glance: bool) -> FileFacts | Broken:
@@ -103,14 +104,16 @@ class _Pool:
         self._lock = threading.Lock()
         self._stopped = False
 
-    def run(self) -> list[bytes]:
+    def run(self, progress: Callable[[int], None] | None = None) -> list[bytes]:
         threads = [threading.Thread(target=self._feed, daemon=True) for _ in range(self._jobs)]
         try:
             for thread in threads:
                 thread.start()
             for thread in threads:
                 while thread.is_alive():  # with a timeout, as Ctrl-C does not end a plain join everywhere
-                    thread.join(1.0)
+                    thread.join(1.0 if progress is None else 0.1)
+                    if progress is not None:
+                        progress(sum(result is not None for result in self._results))
         finally:
             self._stop()
         missing = [index for index, result in enumerate(self._results) if result is None]

@@ -13,7 +13,7 @@ import pytest
 from helpers import module
 
 import oailint
-from oailint.backoff import APIS, FORMS, Helper, render
+from oailint.backoff import APIS, FORMS, Helper, render, render_limiter
 from oailint.backoff.parts import load
 
 KINDS = (
@@ -149,3 +149,19 @@ def test_what_is_not_there() -> None:
 def test_passes_the_rules(form: str, api: str) -> None:
     text = module(render(form, sync=True, asynchronous=True, api=api))
     assert oailint.check_source(text).findings == []
+
+
+def test_the_helper_that_limits() -> None:
+    helper = render_limiter()
+    assert unresolved(helper) == set() and helper.names == {"limited": "limited"}
+    text = module(helper)
+    assert ruff("check", "--select=E,F,I,B,SIM,RET,C4", "--ignore=I001", text=text) == ""
+    assert ruff("format", "--diff", "--line-length=88", text=text) == ""
+    ast.parse(text, feature_version=(3, 8))
+    taken = frozenset(bound(helper) | {"limited_2", "_asyncio"})
+    renamed = render_limiter(taken)
+    assert renamed.names == {"limited": "limited_3"}
+    assert bound(renamed) & taken == set() and unresolved(renamed) == set()
+    assert set(bound(helper)).isdisjoint(
+        name for form in FORMS for definition in load(form, "v1").definitions for name in definition.defines
+    )

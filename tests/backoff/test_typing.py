@@ -93,6 +93,43 @@ async def in_thread(client: OpenAI) -> None:
     assert_type(reply, CreateEmbeddingResponse)
     await asyncio.to_thread(client.embeddings.create, model="m")  # wrong
 """
+LIMITED = """\
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from openai import AsyncOpenAI, OpenAI
+from openai.types import CreateEmbeddingResponse
+from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
+from typing_extensions import assert_type
+
+client = AsyncOpenAI()
+blocking = OpenAI()
+
+
+async def title(message: ChatCompletionMessageParam) -> str | None:
+    reply = await client.chat.completions.create(model="m", messages=[message])
+    return reply.choices[0].message.content
+
+
+async def every(messages: list[ChatCompletionMessageParam]) -> None:
+    assert_type(await asyncio.gather(*[title(one) for one in messages]), list[str | None])
+    replies = [client.chat.completions.create(model="m", messages=[one]) for one in messages]
+    assert_type(await asyncio.gather(*replies), list[ChatCompletion])
+    tasks = {number: asyncio.create_task(title(one)) for number, one in enumerate(messages)}
+    assert_type(tasks, dict[int, asyncio.Task[str | None]])
+    await asyncio.gather(*[title(one, 1) for one in messages])  # wrong
+
+
+async def vectors(texts: list[str]) -> AsyncIterator[CreateEmbeddingResponse]:
+    found = await asyncio.gather(
+        *[asyncio.to_thread(blocking.embeddings.create, model="m", input=one) for one in texts]
+    )
+    assert_type(found, list[CreateEmbeddingResponse])
+    for done in asyncio.as_completed([client.embeddings.create(model="m", input=one) for one in texts]):
+        yield await done
+"""
 IMPORTS = """\
 from openai import AsyncOpenAI, AsyncStream, OpenAI, Stream
 from openai.types import CreateEmbeddingResponse
@@ -117,6 +154,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fixed = fix_source(PROGRAM, config=Config(backoff=form))
         assert fixed.report.statistics.fixed == len(re.findall(r"\.create\b", PROGRAM))
         (folder / f"program_{form}.py").write_text(fixed.text)
+        bounded = fix_source(LIMITED, config=Config(backoff=form), unsafe=True)
+        assert len(re.findall(r"limited\(semaphore, ", bounded.text)) == 6
+        (folder / f"limited_{form}.py").write_text(bounded.text)
+    (folder / "limited.py").write_text(LIMITED)
     return folder
 
 

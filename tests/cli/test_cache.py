@@ -149,3 +149,40 @@ def test_facts_that_are_too_deep_become_a_problem() -> None:
         deep = Attribute(deep, "y", Span(1, 1, 1, 2))
     result = decode(encode(FileFacts((deep,), (), ())))  # type: ignore[arg-type]
     assert isinstance(result, Broken) and not result.rejected
+
+
+def test_a_folder_that_was_there_gets_no_files_that_speak_of_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    cache = Cache(str(tmp_path))
+    cache.put(cache.key(b"x"), FACTS)
+    assert cache.get(cache.key(b"x")) == FACTS
+    assert not {".gitignore", "CACHEDIR.TAG"} & {path.name for path in tmp_path.iterdir()}
+    (tmp_path / ".gitignore").write_text("build/\n")
+    Cache(str(tmp_path)).put(cache.key(b"y"), FACTS)
+    assert (tmp_path / ".gitignore").read_text() == "build/\n"
+
+
+def test_pruning_leaves_what_is_not_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oailint.cache.MAX_BYTES", 1)
+    for name in ("db/schema.sql", "ui/a", "ab/" + "z" * 62):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("mine")
+    cache = Cache(str(tmp_path))
+    cache.put(cache.key(b"x"), FACTS)
+    cache.prune()
+    assert cache.get(cache.key(b"x")) is None
+    assert [path.read_text() for path in (tmp_path / "db", tmp_path / "ui") for path in path.iterdir()] == ["mine"] * 2
+    assert (tmp_path / "ab" / ("z" * 62)).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
+def test_a_fifo_in_the_place_of_an_entry_is_a_miss(tmp_path: Path) -> None:
+    cache = Cache(str(tmp_path / "cache"))
+    key = cache.key(b"x")
+    cache.put(key, FACTS)
+    entry = tmp_path / "cache" / key[:2] / key[2:]
+    entry.unlink()
+    os.mkfifo(entry)
+    assert cache.get(key) is None
+    cache.put(key, FACTS)
+    assert cache.get(key) == FACTS

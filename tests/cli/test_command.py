@@ -15,6 +15,7 @@ import pytest
 
 import oailint
 from oailint import cli
+from oailint.reporters import FORMATS
 from oailint.version import VERSION
 
 REQUEST = "request()\n"
@@ -68,10 +69,15 @@ def test_a_path_that_does_not_exist(run: Any) -> None:
     [
         ["--no-such-option"],
         ["--backoff", "none"],
-        ["--baseline", "x"],
-        ["--write-baseline", "x"],
-        ["--add-ignore"],
-        *(["--output-format", name] for name in ("jsonl", "sarif", "gitlab", "junit", "markdown", "")),
+        ["--baseline", ""],
+        ["--write-baseline", ""],
+        ["--write-baseline", "x", "--diff"],
+        ["--write-baseline", "x", "-"],
+        ["--select", ""],
+        ["--ignore", " , "],
+        [""],
+        ["a.py", ""],
+        *(["--output-format", name] for name in ("SARIF", "html", "")),
         ["--jobs", "0"],
         ["--jobs", "many"],
         ["--min-severity", "fatal"],
@@ -79,7 +85,13 @@ def test_a_path_that_does_not_exist(run: Any) -> None:
         ["--isolated", "--config", "x.toml"],
         ["--stdin-filename", "x.py"],
         ["-", "a.py"],
-        ["--statistics", "--output-format", "github"],
+        *(["--statistics", "--output-format", name] for name in ("github", "jsonl", "sarif", "junit")),
+        ["-o", "a.txt", "-o", "b.txt"],
+        ["-o", "a.txt", "-o", "sarif:./a.txt"],
+        ["-o", "sarif:"],
+        ["-o", ""],
+        ["-o", "app.py"],
+        ["-o", "json:app.pyi"],
         ["--explain", "OAI999"],
     ],
 )
@@ -136,7 +148,7 @@ def test_full_format(run: Any) -> None:
 def test_keys_are_masked_where_only_the_facts_know_them(run: Any) -> None:
     secret = "correct" + "horse"
     write("a.py", f'request(api_key="{secret}")\ntoken = "{secret}"\nrequest()\n')
-    for name in ("full", "concise", "json", "github"):
+    for name in FORMATS:
         result = run("--output-format", name, "--select", "OAI101,OAI301")
         assert "OAI101" in result.out
         assert secret not in result.out + result.err
@@ -148,7 +160,7 @@ def test_json_format(run: Any) -> None:
     result = run("--output-format", "json", ".", "gone.py")
     data = json.loads(result.out)
     assert result.code == 2
-    assert data["summary"] == {"files": 2, "findings": 2, "suppressed": 0, "fixed": 0}
+    assert data["summary"] == {"files": 2, "findings": 2, "suppressed": 0, "baselined": 0, "fixed": 0}
     assert [(one["rule"], one["path"], one["line"], one["column"]) for one in data["findings"]] == [
         ("OAI101", "a.py", 1, 1),
         ("OAI001", "b.py", 1, 2),
@@ -167,9 +179,6 @@ def test_an_output_file(run: Any, tmp_path: Path) -> None:
     result = run("-o", "report.txt", "--color", "always")
     assert (result.code, result.out) == (1, "")
     assert Path("report.txt").read_text().startswith("a.py:1:1: OAI101 nothing")
-    result = run("-o", "no/such/folder/report.txt")
-    assert result.code == 2
-    assert "report.txt" in result.err and "No such file" in result.err
 
 
 def test_quiet_and_verbose(run: Any) -> None:
@@ -406,9 +415,16 @@ def test_output_that_the_terminal_cannot_encode(child_environment: dict[str, str
 @pytest.mark.skipif(os.name == "nt", reason="the redirections are those of a POSIX shell")
 @pytest.mark.parametrize(
     ("redirection", "status", "told"),
-    [(">&-", 0, ""), (">/dev/full", 2, "error: standard output cannot be written: No space left on device\n")],
+    [
+        (">&-", 0, ""),
+        (">/dev/full", 2, "error: standard output cannot be written: No space left on device\n"),
+        ("-v 2>/dev/full", 0, ""),
+        ("-v 2>&-", 0, ""),
+        ("gone.py 2>/dev/full", 2, ""),
+        ("--no-such-option 2>/dev/full", 2, ""),
+    ],
 )
-def test_a_standard_output_that_takes_nothing(
+def test_a_stream_that_takes_nothing(
     redirection: str, status: int, told: str, child_environment: dict[str, str]
 ) -> None:
     if "full" in redirection and not os.path.exists("/dev/full"):
@@ -425,3 +441,56 @@ def test_a_pattern_that_is_none_is_an_error_of_the_configuration(run: Any) -> No
     result = run("a.py")
     assert result.code == 2
     assert "per-file-ignores: '!' is no pattern" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("oailint.toml", "backoff = 'KEY'\n"),
+        ("oailint.toml", "KEY = 1\n"),
+        ("oailint.toml", "clients = ['KEY']\n"),
+        ("oailint.toml", "select = ['KEY']\n"),
+        ("oailint.toml", "backoff-helper = 'KEY'\n"),
+        ("oailint.toml", "[per-file-ignores]\n'KEY' = ['KEY']\n"),
+        ("oailint.toml", "KEY KEY\n"),
+    ],
+)
+def test_keys_in_a_configuration_are_masked_in_errors(run: Any, name: str, text: str) -> None:
+    write("a.py", "x = 1\n")
+    write(name, text.replace("KEY", KEY))
+    result = run()
+    assert result.code == 2
+    assert result.err.startswith("error: oailint.toml")
+    assert KEY[3:] not in result.err
+
+
+@pytest.mark.parametrize("words", [["--select", KEY], ["--explain", KEY], ["--backoff", KEY], [f"--{KEY}"]])
+def test_keys_in_arguments_are_masked_in_errors(run: Any, words: list[str]) -> None:
+    result = run(*words)
+    assert result.code == 2
+    assert KEY[3:] not in result.err
+
+
+def test_keys_in_a_configuration_are_masked_where_settings_are_shown(run: Any) -> None:
+    write("oailint.toml", f"cache-dir = '{KEY}'\nextend-exclude = ['{KEY}']\n")
+    result = run("--show-settings")
+    assert 'cache-dir = "sk-' in result.out
+    assert KEY[3:] not in result.out
+
+
+def test_a_working_directory_that_is_gone(child_environment: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    program = "import os, sys; os.rmdir(os.getcwd()); from oailint.cli import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=folder, env=child_environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.endswith("Error: The working directory cannot be used: No such file or directory.\n")
+    assert "Traceback" not in done.stderr
+
+
+def test_what_would_steer_a_terminal_is_escaped_in_annotations(run: Any) -> None:
+    write("a\x1b[31m.py", REQUEST)
+    result = run("--output-format", "github")
+    assert "\x1b" not in result.out
+    assert "a\\x1b[31m.py" in result.out

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FAKE_RULES, FakeProject, FakeRule
+from fakes import FAKE_RULES, FakeProject, FakeRule
 
 import oailint
 import oailint.rules

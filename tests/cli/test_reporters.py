@@ -199,7 +199,7 @@ def test_json_has_exactly_the_promised_keys() -> None:
     assert json.loads(render("json", full_report, Context())) == {
         "version": 1,
         "tool": {"name": "oailint", "version": VERSION},
-        "summary": {"files": 12, "findings": 1, "suppressed": 1, "fixed": 0},
+        "summary": {"files": 12, "findings": 1, "suppressed": 1, "baselined": 0, "fixed": 0},
         "findings": [
             {
                 "rule": "OAI101",

@@ -13,11 +13,12 @@ import pytest
 
 import oailint.project
 from oailint import workers
-from oailint.analysis import with_fingerprints
+from oailint.analysis import with_fingerprints, with_scopes
 from oailint.cache import Cache
 from oailint.config import Config, ConfigError
-from oailint.facts import Broken, Span
+from oailint.facts import Broken, FileFacts, Span
 from oailint.findings import Confidence, Finding, Location, Severity
+from oailint.syntax.extract import extract
 
 REQUEST = "request()\n"
 
@@ -234,7 +235,7 @@ def test_suppressed_findings_are_counted(run: Any) -> None:
     write("a.py", "request()  # oailint: ignore[OAI101] -- fine\nrequest(  # noqa: OAI101\n    1,\n)\nrequest()\n")
     result = run("--output-format", "json")
     data = json.loads(result.out)
-    assert data["summary"] == {"files": 1, "findings": 1, "suppressed": 2, "fixed": 0}
+    assert data["summary"] == {"files": 1, "findings": 1, "suppressed": 2, "baselined": 0, "fixed": 0}
     report = oailint.lint(["a.py"])
     assert [one.location.span.line for one in report.suppressed] == [1, 2]
 
@@ -396,3 +397,70 @@ def test_a_broken_file_keeps_its_reason_out_of_the_cache(tmp_path: Path) -> None
     cache = Cache(str(tmp_path / "cache"))
     cache.put(cache.key(b""), Broken("crashed", 1, 1, False))
     assert not (tmp_path / "cache").exists()
+
+
+SCOPES = """\
+request()  #
+class A:
+    request()  # A
+    def f(self):
+        def g():
+            return [request() for x in y if x]  # A.f.g
+        request()  # A.f
+        return lambda: request()  # A.f
+    request()  # A
+@d
+@d(request())  #
+def h(a=request()):  # h
+    '''A text.'''
+    async def k():
+        for x in request():  # h.k
+            pass
+        else:
+            request()  # h.k
+    with request() as z: request()  # h
+    try:
+        pass
+    finally: request()  # h
+x = [
+    request(),  #
+]
+"""
+
+
+def test_scopes_are_named() -> None:
+    facts = extract(SCOPES)
+    assert isinstance(facts, FileFacts)
+    expected = {}
+    for number, line in enumerate(SCOPES.splitlines(), 1):
+        code, mark, name = line.partition("#")
+        if mark:
+            expected[number, code.index("request") + 1] = name.strip()
+    places = [Location("a.py", Span(line, column, line, column + 9)) for line, column in expected]
+    found = [
+        Finding("OAI101", "n", "retry", Severity.ERROR, Confidence.HIGH, "text", place, "request") for place in places
+    ]
+    assert [one.scope for one in with_scopes(found, facts)] == list(expected.values())
+    assert with_scopes(found, FileFacts(facts.scopes[:1], (), ()))[-1].scope == ""
+
+
+def test_fingerprints_do_not_depend_on_other_files_nor_on_the_folder(run: Any, tmp_path: Path) -> None:
+    def prints(folder: str, *words: str) -> dict[str, list[str]]:
+        data = json.loads(run("--output-format", "json", *words, folder).out)
+        found: dict[str, list[str]] = {}
+        for one in data["findings"]:
+            found.setdefault(os.path.basename(one["path"]), []).append(one["fingerprint"])
+        return found
+
+    text = "request()\n\n\ndef f():\n    request()\n"
+    for folder in ("here", "there/deep"):
+        write(f"{folder}/pyproject.toml", "")
+        write(f"{folder}/m.py", text)
+    before = prints("here")
+    assert len(set(before["m.py"])) == 2
+    assert prints("there/deep") == before
+    for name in ("a.py", "z.py", "n/m2.py"):
+        write(f"here/{name}", text)
+    assert prints("here")["m.py"] == prints("here/m.py")["m.py"] == before["m.py"]
+    write("here/m.py", f"# moved\n\n{text}\n")
+    assert prints("here", "--jobs", "2")["m.py"] == before["m.py"]

@@ -174,3 +174,21 @@ def test_reports_on_suppressions_can_be_suppressed() -> None:
     assert apply([], known) == ([], [5], [])
     known = facts(comment(1, "# oailint: ignore-file[unused-suppression]"), comment(5, "# oailint: ignore[OAI101]"))
     assert apply([], known) == ([], [5], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# oailint: ignore[OAI101] -- the caller asks again", "the caller asks again"),
+        ("# oailint: ignore[OAI101] -- one # noqa: OAI101 -- two", "one; two"),
+        ("# oailint: ignore[OAI101] -- same # noqa: OAI101 -- same", "same"),
+        ("# oailint: ignore[OAI101] no dashes", ""),
+        ("# oailint: ignore[OAI101] -- ", ""),
+        ("# oailint: ignore[OAI101]", ""),
+        ("# oailint: ignore[OAI101] -- key " + "sk-" + "a1B2" * 12, "key sk-****"),
+    ],
+)
+def test_the_reason_is_kept(text: str, expected: str) -> None:
+    told = facts(Comment(text, 3, 10, False))
+    [one] = suppressions.apply([finding(3)], told, "a.py", RULES, ALL).suppressed
+    assert one.justification == expected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oailint import config
+from oailint import config, reporters
 from oailint.config import Config, ConfigError
 from oailint.findings import Confidence, Severity
 
@@ -81,7 +81,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
 
 def test_every_field_has_a_key() -> None:
     fields = {name.replace("_", "-") for name in Config.__dataclass_fields__} - {"root", "source"}
-    assert fields == set(config._KEYS)
+    assert fields == set(config.KEYS)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,11 @@ def test_every_field_has_a_key() -> None:
         ("ignore = ['OAI101', 2]", "key 'ignore' must be a list of strings, but holds an integer"),
         ("min-severity = 'eror'", "must be one of info, warning, error, not 'eror'; did you mean 'error'?"),
         ("min-confidence = true", "key 'min-confidence' must be a string, not a boolean"),
-        ("output-format = 'xml'", "must be one of full, concise, json, github, not 'xml'"),
-        ("output-format = 'sarif'", "not 'sarif'"),
+        (
+            "output-format = 'xml'",
+            "must be one of full, concise, json, jsonl, sarif, github, gitlab, junit, markdown, not 'xml'",
+        ),
+        ("output-format = 'gitlap'", "not 'gitlap'; did you mean 'gitlab'?"),
         ("backoff = 'tenacty'", "did you mean 'tenacity'?"),
         ("backoff-helper = 'app.net'", "must read 'package.module:name'"),
         ("clients = ['not dotted']", "must be a list of dotted names, but holds 'not dotted'"),
@@ -164,4 +167,4 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 def test_formats_and_the_command_line_agree() -> None:
     from oailint import cli
 
-    assert cli.FORMATS == config.FORMATS
+    assert cli.FORMATS == config.FORMATS == reporters.FORMATS

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import re
 import string
 
 import pytest
@@ -267,6 +268,23 @@ def test_mask_line() -> None:
 def test_mask_line_takes_base64_as_a_whole() -> None:
     value = "/".join(random_text(12, ALPHANUMERIC, seed) for seed in range(6)) + "=="
     assert masking.mask_line(f"x = '{value}'") == "x = '****'"
+
+
+def test_paint_line_hides_as_much_and_keeps_places() -> None:
+    base64 = "/".join(random_text(12, ALPHANUMERIC, seed) for seed in range(6)) + "=="
+    hexadecimal = "9f8e3a1c" * 4
+    for line in (
+        f"a = 'sk-{KEY}'  # sk-ant-{KEY} end",
+        f"key={hexadecimal}; x",
+        f"x = '{base64}' y",
+        f"x = '{random_text(32, ALPHANUMERIC, 5)}'",
+        f"sk-{KEY}-test-key.",
+        "nothing to hide in gpt-4o-2024-08-06",
+    ):
+        painted = masking.paint_line(line)
+        assert len(painted) == len(line)
+        assert re.sub(r"\*+", "****", painted) == masking.mask_line(line)
+        assert all(new in (old, "*") for old, new in zip(line, painted, strict=True))
 
 
 def test_mask_line_leaves_no_part_of_a_key() -> None:

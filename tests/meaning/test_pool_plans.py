@@ -47,14 +47,3 @@ def test_a_pool_is_given_a_size(pool: str, work: str, keyword: str) -> None:
 def test_a_size_by_position_is_not_doubled() -> None:
     (finding,) = findings(MODULE.format("ThreadPoolExecutor(len(prompts))", "list(pool.map(ask, prompts))"), "OAI402")
     assert finding.plan is None and finding.unfixable
-
-
-def test_gather_has_no_plan() -> None:
-    text = (
-        "import asyncio\n\nfrom openai import AsyncOpenAI\n\nclient = AsyncOpenAI(max_retries=6)\n\n\n"
-        "async def ask_all(prompts):\n    return await asyncio.gather(\n"
-        '        *(client.responses.create(model="gpt-4.1", input=prompt) for prompt in prompts)\n    )\n'
-    )
-    (finding,) = findings(text, "OAI402")
-    assert finding.plan is None
-    assert "semaphore" in finding.unfixable

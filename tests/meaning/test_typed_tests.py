@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from planned import applied, findings
 
+from oailint import fix_source
 from oailint.findings import Finding, Safety
 
 HEAD = """import re
@@ -28,7 +29,9 @@ TRY = """def ask(prompt):
 
 RATE = "isinstance(e, openai.RateLimitError)"
 QUOTA = f'{RATE} and "insufficient_quota" in (e.code, e.type)'
+NO_QUOTA = '"insufficient_quota" not in (e.code, e.type)'
 LENGTH = 'isinstance(e, openai.BadRequestError) and e.code == "context_length_exceeded"'
+KEY = "openai.AuthenticationError"
 LATE = "isinstance(e, openai.APITimeoutError)"
 STATUS = "isinstance(e, openai.APIStatusError) and e.status_code"
 
@@ -60,7 +63,22 @@ def one(text: str) -> Finding:
             "isinstance(e, (openai.APITimeoutError, openai.RateLimitError))",
             Safety.UNSAFE,
         ),
-        ('str(e).startswith(("Error code: 429", "429"))', RATE, Safety.SAFE),
+        (
+            'str(e).startswith(("Error code: 429", "Error code: 401"))',
+            f"isinstance(e, (openai.RateLimitError, {KEY}))",
+            Safety.SAFE,
+        ),
+        ('str(e).startswith("429")', RATE, Safety.UNSAFE),
+        ('e.message.endswith("timed out.")', LATE, Safety.UNSAFE),
+        ('re.match("429", str(e))', RATE, Safety.UNSAFE),
+        ('re.fullmatch("429", str(e))', RATE, Safety.UNSAFE),
+        ('"429" in str(e)[:20]', RATE, Safety.UNSAFE),
+        ('"429" in str(e).split()', RATE, Safety.UNSAFE),
+        ('"429" in str(e).replace("_", " ")', RATE, Safety.UNSAFE),
+        ('"429" in "failed: " + str(e)', RATE, Safety.UNSAFE),
+        ('"429" in (str(e) or prompt + "429")', RATE, Safety.UNSAFE),
+        ('"429" in getattr(e, "message", str(e))', RATE, Safety.SAFE),
+        ('"429" in (e.message if hasattr(e, "message") else str(e))', RATE, Safety.SAFE),
         ('"429" not in str(e)', f"not {RATE}", Safety.SAFE),
         ('not "429" in str(e)', f"not {RATE}", Safety.SAFE),
         ('not ("429" not in str(e))', RATE, Safety.SAFE),
@@ -100,6 +118,19 @@ def one(text: str) -> Finding:
             Safety.SAFE,
         ),
         ('"timed out" in str(e) or "connection" in str(e)', "isinstance(e, openai.APIConnectionError)", Safety.UNSAFE),
+        ('any(["429" in str(e), "rate limit" in str(e)])', RATE, Safety.UNSAFE),
+        ('all(("429" in str(e), "quota" in str(e)))', QUOTA, Safety.SAFE),
+        ('bool("429" in str(e))', RATE, Safety.SAFE),
+        ('"429" in str(e) and "insufficient_quota" not in str(e)', f"{RATE} and {NO_QUOTA}", Safety.SAFE),
+        ('"insufficient_quota" not in str(e) and "429" in str(e)', f"{RATE} and {NO_QUOTA}", Safety.SAFE),
+        ('isinstance(e, openai.RateLimitError) or "429" in str(e)', RATE, Safety.SAFE),
+        ('isinstance(e, openai.RateLimitError) and "quota" in str(e)', QUOTA, Safety.SAFE),
+        ('len(prompt) > 9 or "429" in str(e) or "rate limit" in str(e)', f"len(prompt) > 9 or {RATE}", Safety.UNSAFE),
+        (
+            'len(prompt) > 9 and ("429" in str(e) or "rate limit" in str(e)) and "quota" not in str(e)',
+            f"len(prompt) > 9 and {RATE} and {NO_QUOTA}",
+            Safety.UNSAFE,
+        ),
         ('type(e).__name__ == "RateLimitError"', RATE, Safety.SAFE),
         ('type(e).__name__ != "RateLimitError"', f"not {RATE}", Safety.SAFE),
         ('e.__class__.__name__ == "APIConnectionError"', "isinstance(e, openai.APIConnectionError)", Safety.UNSAFE),
@@ -211,6 +242,9 @@ def test_such_an_endpoint_behind_a_function() -> None:
         (['if "try again in" in str(e):', "    pass"], "Retry-After"),
         (['if "Please reduce your prompt" in str(e):', "    pass"], "no code"),
         (['if "flux" in str(e):', "    pass"], '"flux"'),
+        (['if type(e).__name__ != "APIError":', "    pass"], 'classes below "APIError"'),
+        (['if type(e).__name__ == "APIStatusError":', "    pass"], 'classes below "APIStatusError"'),
+        (['if type(e).__name__.endswith("Error"):', "    pass"], "too many classes"),
         (['if "429" in str(e) or "flux" in str(e):', "    pass"], '"flux"'),
         (['found = re.search("429", str(e))', "print(found)"], "what the search finds is used"),
         (['if re.search("4[0-9]9", str(e)):', "    pass"], "more than plain words"),
@@ -227,6 +261,102 @@ def test_no_plan_and_why(lines: list[str], reason: str) -> None:
     finding = one(module(*lines))
     assert finding.plan is None
     assert reason in finding.unfixable
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (['if "429" in (text := str(e)):', "    print(text)"], "names a value"),
+        (['if "429" in str(e.__cause__):', "    pass"], "another exception"),
+        (['if "429" in str(e.__cause__ or e):', "    pass"], "another exception"),
+        (["text = str(e)", 'text = "busy"', 'if "429" in text:', "    pass"], "`text` can hold another text"),
+        (["text = str(e)", "if prompt:", '    text = "429"', 'if "429" in text:', "    pass"], "can hold another text"),
+        (
+            ["text = str(e)", "for _ in CODES:", '    if "429" in text:', "        pass", '    text = "busy"'],
+            "`text` can hold another text",
+        ),
+        (
+            ["text = str(e)", "if e.body:", "    text = str(e.body)", 'if "429" in text:', "    pass"],
+            "can hold another text",
+        ),
+        (['if any(sign in str(e) for sign in "429"):', "    pass"], "not a fixed text"),
+        (['if any(code in str(e) for code in "429 503".split()):', "    pass"], "not a fixed text"),
+        (["if re.finditer('429', str(e)):", "    pass"], "what the search finds is used"),
+        (
+            ["def shown(text):", "    print(text)", "    return text", 'if "429" in shown(str(e)):', "    pass"],
+            "function",
+        ),
+    ],
+)
+def test_a_test_that_says_more_has_no_plan(lines: list[str], reason: str) -> None:
+    finding = one(module(*lines))
+    assert finding.plan is None
+    assert reason in finding.unfixable
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["text = str(e)", 'if "429" in text:', '    text = "busy"', "print(text)"],
+        ['text = "nothing"', "text = str(e)", 'if "429" in text:', "    pass"],
+        ["for _ in CODES:", "    text = str(e)", '    if "429" in text:', "        pass", '    text = "busy"'],
+        ["if (text := str(e)) and '429' in text:", "    print(text)"],
+    ],
+)
+def test_other_texts_of_a_variable_that_do_not_come_to_the_test(lines: list[str]) -> None:
+    plan = one(module(*lines)).plan
+    assert plan is not None and plan.safety is Safety.SAFE
+
+
+def test_a_text_that_is_added_to_is_unsure() -> None:
+    plan = one(module("text = str(e)", 'text += " or 429"', 'if "429" in text:', "    pass")).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
+def test_a_name_that_a_comprehension_binds_again_is_unsure() -> None:
+    plan = one(module('print(["429" in str(e) for e in (e, ValueError("429"))])')).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["cause = e.__cause__ or e", 'if "429" in str(cause):', "    pass"],
+        ["def low(error):", "    return str(error).lower()", 'if "429" in low(e):', "    pass"],
+        ["text, other = str(e), prompt", 'if "429" in text:', "    print(other)"],
+    ],
+)
+def test_what_may_be_another_text_is_unsure(lines: list[str]) -> None:
+    plan = one(module(*lines)).plan
+    assert plan is not None and plan.safety is Safety.UNSAFE
+
+
+@pytest.mark.parametrize("name", ["openai", "RateLimitError"])
+def test_an_exception_that_is_named_as_what_is_needed(name: str) -> None:
+    text = module(f'if "429" in str({name}):', "    return None").replace("as e:", f"as {name}:")
+    text = text.replace("import openai\n", "").replace("import OpenAI", "import OpenAI, RateLimitError")
+    fixed = fix_source(text).text
+    compile(fixed, "<fixed>", "exec")
+    spelled = "RateLimitError_2" if name == "RateLimitError" else "RateLimitError"
+    assert f"if isinstance({name}, {spelled}):" in fixed
+
+
+def test_an_error_that_may_be_of_anything_has_no_plan() -> None:
+    unknown = "        return prompt.send()\n"
+    text = module('if "429" in str(e):', "    return None").replace(REQUEST, unknown)
+    assert one(text).unfixable == "it is not known that an error of OpenAI's comes here"
+
+
+def test_an_exception_in_an_attribute() -> None:
+    text = HEAD + "class Job:\n    def run(self, prompt):\n        try:\n"
+    text += "            return client.responses.create(input=prompt)\n        except Exception as e:\n"
+    text += '            self.error = e\n            if "429" in str(self.error):\n                return None\n'
+    assert "kept in an attribute" in one(text).unfixable
+
+
+def test_a_helper_that_gets_the_exception_or_its_text() -> None:
+    text = module(*ASKING, "if is_limit(str(e)):", "    return 0").replace(TRY, PREDICATE + TRY)
+    assert one(text).unfixable == "only the text of the exception comes here"
 
 
 def test_the_handler_gives_no_name() -> None:
@@ -315,8 +445,94 @@ def test_what_the_handler_never_catches_is_not_asked_for() -> None:
     assert "never `openai.error.Timeout`" in one(text).unfixable
     text = module('if "429" in str(e):', "    pass").replace("except Exception", "except openai.BadRequestError")
     assert one(text).plan is None
-    for name in ("APIError", "RateLimitError"):
-        assert one(text.replace("BadRequestError", name)).plan is not None
+    assert one(text.replace("BadRequestError", "APIError")).plan is not None
+
+
+HANDLERS = """    except {}:
+        if TEST:
+            return None
+        raise
+"""
+
+
+def handled(test: str, *handlers: str) -> str:
+    """A module whose last handler asks; the others return."""
+    earlier = "".join(f"    except {one}:\n        return prompt\n" for one in handlers[:-1])
+    last = HANDLERS.format(handlers[-1]).replace("TEST", test)
+    return HEAD + TRY.replace("    except Exception as e:\n", "") + earlier + last
+
+
+@pytest.mark.parametrize(
+    ("test", "handlers", "typed"),
+    [
+        ('"insufficient_quota" in str(e)', ["openai.RateLimitError as e"], '"insufficient_quota" in (e.code, e.type)'),
+        ('"quota" not in str(e)', ["openai.RateLimitError as e"], '"insufficient_quota" not in (e.code, e.type)'),
+        ('"503" in str(e)', ["openai.APIStatusError as e"], "e.status_code == 503"),
+        ('"503" not in str(e)', ["openai.APIStatusError as e"], "e.status_code != 503"),
+        ("any(x in str(e) for x in CODES)", ["openai.APIStatusError as e"], "e.status_code in (500, 502, 503)"),
+        (
+            '"429" in str(e) or "context_length_exceeded" in str(e)',
+            ["(openai.RateLimitError, openai.BadRequestError) as e"],
+            f'{RATE} or e.code == "context_length_exceeded"',
+        ),
+        (
+            '"connection error" in str(e).lower()',
+            ["openai.APIConnectionError as e"],
+            "not isinstance(e, openai.APITimeoutError)",
+        ),
+        ('"429" in str(e) or "timed out" in str(e)', ["openai.RateLimitError", "Exception as e"], LATE),
+        ('"429" in str(e)', ["openai.APITimeoutError", "Exception as e"], RATE),
+        ('"429" in str(e)', ["(openai.APITimeoutError, openai.BadRequestError)", "openai.APIError as e"], RATE),
+        (
+            "any(x in str(e) for x in MIXED)",
+            ["(openai.RateLimitError, openai.NotFoundError)", "openai.APIError as e"],
+            LATE,
+        ),
+    ],
+)
+def test_what_the_handlers_know_is_not_asked_again(test: str, handlers: list[str], typed: str) -> None:
+    text = handled(test, *handlers)
+    plan = one(text).plan
+    assert plan is not None
+    assert applied(text, plan) == text.replace(test, typed)
+
+
+@pytest.mark.parametrize(
+    ("test", "handlers", "reason"),
+    [
+        (
+            '"429" in str(e)',
+            ["openai.RateLimitError as e"],
+            "catches only `openai.RateLimitError`, so a typed test would",
+        ),
+        ('"429" not in str(e)', ["openai.RateLimitError as e"], "always be false"),
+        ('"503" in str(e)', ["openai.RateLimitError as e"], "always be false"),
+        ('"connection error" in str(e)', ["openai.APITimeoutError as e"], "always be false"),
+        (
+            '"429" in str(e)',
+            ["openai.RateLimitError", "Exception as e"],
+            "before this one take `openai.RateLimitError`",
+        ),
+        (
+            '"429" in str(e) or "timed out" in str(e)',
+            ["(openai.RateLimitError, openai.APITimeoutError) as e"],
+            "always be true",
+        ),
+        ('"429" in str(e) and "rate limit" not in str(e)', ["Exception as e"], "contradicts itself"),
+    ],
+)
+def test_a_test_that_would_say_nothing_is_no_fix(test: str, handlers: list[str], reason: str) -> None:
+    finding = one(handled(test, *handlers))
+    assert finding.plan is None
+    assert reason in finding.unfixable
+
+
+def test_a_predicate_asks_the_class_even_if_one_handler_knows_it() -> None:
+    text = PREDICATE.replace("429", "insufficient_quota") + handled("is_limit(e)", "openai.RateLimitError as e")
+    plan = one(text).plan
+    assert plan is not None
+    typed = 'isinstance(error, openai.RateLimitError) and "insufficient_quota" in (error.code, error.type)'
+    assert f"return {typed}\n" in applied(text, plan)
 
 
 # --- predicates of libraries --------------------------------------------------------------------
@@ -326,6 +542,7 @@ def test_what_the_handler_never_catches_is_not_asked_for() -> None:
     ("pattern", "predicate"),
     [
         (".*rate limit.*", "tenacity.retry_if_exception_type(openai.RateLimitError)"),
+        (".*(429|rate limit).*", "tenacity.retry_if_exception_type(openai.RateLimitError)"),
         ("429|timed out", "tenacity.retry_if_exception_type((openai.RateLimitError, openai.APITimeoutError))"),
         (".*insufficient_quota", f"tenacity.retry_if_exception(lambda e: {QUOTA})"),
     ],

@@ -1,9 +1,9 @@
-"""The backoff helper that fixes write into users' code, as text.
+"""The helpers that fixes write into users' code, as text: backoff, and a limit of what runs at once.
 
-Its semantics are the same in every form, as far as the library can: 408, 409, 429, server errors and lost connections
-are retried, a spent quota or an unpaid bill never; waits grow exponentially and outlive a window of 60 seconds; what
-the server says in ``Retry-After`` makes a wait longer, never shorter, and ends the tries above two minutes; the last
-error is the one that OpenAI sent. ``docs/proof.md`` shows each form at work.
+The semantics of backoff are the same in every form, as far as the library can: 408, 409, 429, server errors and lost
+connections are retried, a spent quota or an unpaid bill never; waits grow exponentially and outlive a window of 60
+seconds; what the server says in ``Retry-After`` makes a wait longer, never shorter, and ends the tries above two
+minutes; the last error is the one that OpenAI sent. ``docs/proof.md`` shows each form at work.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from oailint.backoff.names import choose, hidden_builtins, rename
-from oailint.backoff.parts import Definition, Import, import_lines, load
+from oailint.backoff.parts import Definition, Import, Template, import_lines, load, load_limiter
 
 FORMS = ("stdlib", "tenacity", "stamina", "backoff")
 APIS = ("v1", "v0")
@@ -28,7 +28,7 @@ class Helper:
     body: str
     """Definitions, with ``\\n`` as newline and at the end, indented by four spaces."""
     names: Mapping[str, str]
-    """What the body defines for users: ``sync`` and ``async`` to the name of the function."""
+    """What the body defines for users: ``sync``, ``async`` or ``limited`` to the name of the function."""
 
 
 def render(form: str, *, sync: bool, asynchronous: bool, api: str, taken: frozenset[str] = frozenset()) -> Helper:
@@ -41,7 +41,15 @@ def render(form: str, *, sync: bool, asynchronous: bool, api: str, taken: frozen
     if form not in FORMS or api not in APIS or not (sync or asynchronous):
         raise ValueError(f"no such helper: {form} {api} {sync=} {asynchronous=}")
     public = {kind: name for kind, name in _NAMES.items() if (sync if kind == "sync" else asynchronous)}
-    template = load(form, api)
+    return _rendered(load(form, api), public, taken)
+
+
+def render_limiter(taken: frozenset[str] = frozenset()) -> Helper:
+    """The helper that lets a coroutine wait for a semaphore, of the kind ``limited``; ``taken`` as for ``render``."""
+    return _rendered(load_limiter(), {"limited": "limited"}, taken)
+
+
+def _rendered(template: Template, public: Mapping[str, str], taken: frozenset[str]) -> Helper:
     definitions = template.needed(public.values())
     used = frozenset[str]().union(*(definition.uses | definition.defines for definition in definitions))
     imports = [statement for statement in template.imports if statement.bound in used]

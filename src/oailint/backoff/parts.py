@@ -70,6 +70,13 @@ def load(form: str, api: str) -> Template:
     return Template(tuple(imports), (*_definitions(errors), *_definitions(helper)))
 
 
+@functools.cache
+def load_limiter() -> Template:
+    """The template of the helper that waits for a semaphore."""
+    text = (_TEMPLATES / "limited.py").read_text(encoding="utf-8")
+    return Template(tuple(_imports(text)), tuple(_definitions(text)))
+
+
 def _imports(text: str) -> Iterator[Import]:
     for node in ast.parse(text).body:
         if isinstance(node, ast.Import):

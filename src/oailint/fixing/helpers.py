@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oailint import backoff
+from oailint.fixing.places import Places
 from oailint.fixing.workspace import Sheets
 from oailint.syntax.verbs.splices import Refused
 from oailint.syntax.verbs.wanted import Wanted, parse
 
 if TYPE_CHECKING:
+    from oailint.syntax.verbs.bindings import Bindings
     from oailint.syntax.verbs.tree import Node, Tree
 
 MODULE = "_backoff.py"
@@ -24,7 +26,10 @@ _BASE = {"sync": "with_backoff", "async": "with_backoff_async"}
 
 @dataclass(frozen=True, order=True)
 class Written:
-    """A helper that is to be written: into the file that uses it (``is_inline``) or into a module of its own."""
+    """A helper that is to be written: into the file that uses it (``is_inline``) or into a module of its own.
+
+    ``kind`` is ``sync``, ``async`` or ``limited``, which is the same for each ``api``, and has none.
+    """
 
     path: str
     is_inline: bool
@@ -47,6 +52,7 @@ class Helpers:
     def __init__(self, sheets: Sheets) -> None:
         self._sheets = sheets
         self._workspace = sheets.workspace
+        self._places = Places(sheets)
 
     def use(self, path: str, kind: str, api: str, node: Node) -> Use:
         """The helper for the code at ``node``; ``kind`` is ``sync`` or ``async``. Raises Refused."""
@@ -72,30 +78,13 @@ class Helpers:
                 raise Refused(f"`{own}` means something else here")
             return Use(own)
         for dotted in bindings.imports_ending(_BASE[kind]):
-            where = self._resolve(path, dotted.rpartition(".")[0])
+            where = self._places.resolve(path, dotted.rpartition(".")[0])
             if where is None:
                 continue
             there = self._sheets.tree(where)
             name = bindings.spelling(dotted, node)
             if defined(there).get(kind) == dotted.rpartition(".")[2] and _api(there.text) == api and name:
                 return Use(name)
-        return None
-
-    def _resolve(self, path: str, module: str) -> str | None:
-        """The file of the project that ``module`` means in the file ``path``."""
-        name = module.lstrip(".")
-        level = len(module) - len(name)
-        folder = path.rpartition("/")[0]
-        if level:
-            parts = folder.split("/") if folder else []
-            bases = ["/".join(parts[: len(parts) - level + 1])]
-        else:
-            bases = [*("" if root in (".", "") else root.rstrip("/") for root in self._workspace.roots), folder]
-        for base in bases:
-            stem = "/".join(part for part in (base, *name.split(".")) if part)
-            for candidate in (f"{stem}.py", f"{stem}/__init__.py"):
-                if candidate in self._workspace.files:
-                    return candidate
         return None
 
     # --- a module of its own --------------------------------------------------------------------
@@ -105,14 +94,10 @@ class Helpers:
         if self._workspace.helper:
             dotted = self._workspace.helper.partition(":")[0]
             return self._configured_path(dotted), dotted
-        top = self._top_package(path)
-        if top is None or self._is_script_like(path):
-            return None
-        name = top.rpartition("/")[2] or self._workspace.package
-        return "/".join(part for part in (top, MODULE) if part), f"{name}.{MODULE.removesuffix('.py')}"
+        return self._places.module(path, MODULE)
 
     def _configured_path(self, dotted: str) -> str:
-        known = self._resolve("", dotted)
+        known = self._places.resolve("", dotted)
         if known is not None:
             return known
         folder, stem = "/".join(dotted.split(".")[:-1]), dotted.split(".")[-1]
@@ -121,23 +106,6 @@ class Helpers:
             if any(path.startswith(f"{root}{folder}/") for path in self._workspace.files) or not folder:
                 return "/".join(part for part in (f"{root}{folder}".rstrip("/"), f"{stem}.py") if part)
         raise Refused(f"the package of the configured helper `{self._workspace.helper}` is not in the project")
-
-    def _top_package(self, path: str) -> str | None:
-        """The folder of the top package that a file is in; empty where that is the project's own folder."""
-        folder, top = path.rpartition("/")[0], None
-        while folder and f"{folder}/__init__.py" in self._workspace.files:
-            folder, top = folder.rpartition("/")[0], folder
-        return "" if not folder and self._workspace.package else top
-
-    def _is_script_like(self, path: str) -> bool:
-        """Whether a file in a package imports its neighbours as if the package were none: it runs as a script."""
-        folder = path.rpartition("/")[0]
-        for bindings in self._sheets.bindings(path).module_names.values():
-            for one in bindings:
-                top = one.dotted.split(".")[0]
-                if top and f"{folder}/{top}.py" in self._workspace.files and self._resolve("", top) is None:
-                    return True
-        return False
 
     def _names(self) -> dict[str, str]:
         """What a module of its own calls the functions."""
@@ -159,7 +127,7 @@ class Helpers:
             raise Refused(f"the helper in {self._workspace.shown(where)} is for another version of the SDK")
         if where == path:
             return Use(name, written=written)
-        wanted = self._import(path, where, dotted, name)
+        wanted = self._places.import_of(path, where, dotted, name)
         bindings = self._sheets.bindings(path)
         known = bindings.spelling(wanted.dotted, node)
         if known is not None:
@@ -173,38 +141,15 @@ class Helpers:
         tree = self._sheets.tree(where)
         return name in (functions(tree) if self._workspace.helper else set(defined(tree).values()))
 
-    def _import(self, path: str, where: str, dotted: str, name: str) -> Wanted:
-        """The import of the helper in the style that the file has for its own package."""
-        own = dotted.split(".")[0]
-        found = [one.dotted for names in self._sheets.bindings(path).module_names.values() for one in names]
-        is_relative = any(one.startswith(".") for one in found) and not any(one.split(".")[0] == own for one in found)
-        top = self._top_package(path)
-        if not (is_relative and top is not None and where.startswith(f"{top}/" if top else "")):
-            return Wanted(dotted, name)
-        folder, target = path.rpartition("/")[0], where.rpartition("/")[0]
-        level, inner = 1, folder
-        while inner and inner != target and not target.startswith(f"{inner}/"):
-            level, inner = level + 1, inner.rpartition("/")[0]
-        below = target[len(inner) :].strip("/").replace("/", ".")
-        module = ".".join(part for part in (below, where.rpartition("/")[2].removesuffix(".py")) if part)
-        return Wanted("." * level + module, name)
-
     # --- texts ----------------------------------------------------------------------------------
 
     def module_text(self, kinds: Iterable[str], api: str, newline: str = "\n", form: str = "") -> str:
         """A module that holds the helper of these ``kinds``."""
-        from oailint.syntax.verbs.head import added
-        from oailint.syntax.verbs.splices import apply
-        from oailint.syntax.verbs.tree import Tree
-
         helper = _render(form or self._workspace.form(), kinds, api, frozenset())
         body = helper.body
         for kind, name in helper.names.items():
             body = _renamed(body, name, self._names()[kind])
-        imports = [one for line in helper.imports for one in parse(line)]
-        tree = Tree(_DOCSTRING)
-        text = apply(_DOCSTRING, [added(tree, imports, (), body, len(_DOCSTRING), ())])
-        return text.replace("\n", newline)
+        return module_of(_DOCSTRING, helper.imports, body, newline)
 
     def extended(self, where: str, kinds: Iterable[str], api: str) -> str:
         """The text of the helper's module ``where`` with the missing ``kinds`` added. Raises Refused."""
@@ -231,16 +176,9 @@ class Helpers:
 
     def _inline(self, path: str, api: str, kinds: Iterable[str]) -> backoff.Helper:
         """The helper with names that are free in the file."""
-        bindings = self._sheets.bindings(path)
-        others = {name for name, found in bindings.module_names.items() if any(not one.dotted for one in found)}
         form = self._workspace.form()
         plain = _render(form, kinds, api, frozenset())
-        others |= {name for name in _DEFINED.findall(plain.body) if name in bindings.module_names}
-        for line in plain.imports:
-            for one in parse(line):
-                if not bindings.may_bind(one.bound, one.dotted):
-                    others.add(one.bound)
-        return _render(form, kinds, api, frozenset(others))
+        return _render(form, kinds, api, taken(self._sheets.bindings(path), plain))
 
     def inline(
         self, path: str, kinds: set[str], api: str, first: int
@@ -256,16 +194,36 @@ class Helpers:
             at = tree.text.find(old)
             if at >= 0:
                 both = _render(form, {*present, *kinds}, api, frozenset())
-                imports = [one for line in both.imports for one in parse(line)]
-                return self._missing(path, imports, first), _laid_out(both.body, tree), (at, at + len(old))
+                imports = missing(self._sheets.bindings(path), both.imports, first)
+                return imports, _laid_out(both.body, tree), (at, at + len(old))
         helper = self._inline(path, api, kinds)
-        imports = [one for line in helper.imports for one in parse(line)]
-        return self._missing(path, imports, first), helper.body, None
+        return missing(self._sheets.bindings(path), helper.imports, first), helper.body, None
 
-    def _missing(self, path: str, imports: list[Wanted], first: int) -> list[Wanted]:
-        """Those of ``imports`` that the file does not have under the same name when the code at ``first`` runs."""
-        bindings = self._sheets.bindings(path)
-        return [one for one in imports if not bindings.binds(one.bound, one.dotted, first)]
+
+def taken(bindings: Bindings, helper: backoff.Helper) -> frozenset[str]:
+    """The names that a file has for something else than the ``helper`` would, were it written there."""
+    others = {name for name, found in bindings.module_names.items() if any(not one.dotted for one in found)}
+    others |= {name for name in _DEFINED.findall(helper.body) if name in bindings.module_names}
+    for line in helper.imports:
+        others |= {one.bound for one in parse(line) if not bindings.may_bind(one.bound, one.dotted)}
+    return frozenset(others)
+
+
+def missing(bindings: Bindings, statements: Iterable[str], first: int) -> list[Wanted]:
+    """The imports of ``statements`` that a file does not have under the same name when the code at ``first`` runs."""
+    imports = [one for line in statements for one in parse(line)]
+    return [one for one in imports if not bindings.binds(one.bound, one.dotted, first)]
+
+
+def module_of(docstring: str, statements: Iterable[str], body: str, newline: str) -> str:
+    """A module of a docstring, imports and definitions."""
+    from oailint.syntax.verbs.head import added
+    from oailint.syntax.verbs.splices import apply
+    from oailint.syntax.verbs.tree import Tree
+
+    imports = [one for line in statements for one in parse(line)]
+    text = apply(docstring, [added(Tree(docstring), imports, (), body, len(docstring), ())])
+    return text.replace("\n", newline)
 
 
 def _render(form: str, kinds: Iterable[str], api: str, taken: frozenset[str]) -> backoff.Helper:

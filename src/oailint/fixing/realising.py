@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from oailint.findings import BackOff, DropArgument, FixPlan, Location, Replace, SetArgument, Substitute
+from oailint.findings import BackOff, DropArgument, FixPlan, Limit, Location, Replace, SetArgument, Substitute
 from oailint.fixing.fitting import misfit
 from oailint.fixing.helpers import Helpers, Use, Written
+from oailint.fixing.limiters import Limiters
 from oailint.fixing.workspace import Sheets
 from oailint.syntax.verbs.replacing import replaced
 from oailint.syntax.verbs.splices import Group, Refused, conflict
@@ -66,6 +67,7 @@ class Realiser:
     def __init__(self, sheets: Sheets) -> None:
         self._sheets = sheets
         self.helpers = Helpers(sheets)
+        self.limiters = Limiters(sheets)
 
     def realise(self, plan: FixPlan) -> Realised:
         """``plan`` as changes of texts. Raises Refused if it cannot be made as it should be."""
@@ -79,6 +81,8 @@ class Realiser:
                 self._drop(change, done)
             elif isinstance(change, Substitute):
                 self._substitute(change, done)
+            elif isinstance(change, Limit):
+                self._limit(change, done)
             else:
                 self._replace(change, done)
         for path in {*done.groups, *done.tops}:
@@ -157,6 +161,31 @@ class Realiser:
         top.statements.add(f"{name} = {retries}")
         if known is None:
             top.imports.add(Wanted("openai", alias="" if local == "openai" else local))
+
+    # --- a limit ----------------------------------------------------------------------------------
+
+    def _limit(self, change: Limit, done: Realised) -> None:
+        from oailint.syntax.verbs.preceding import local_name, preceded
+        from oailint.syntax.verbs.wrapping import handed
+
+        path = change.before.path
+        spans = [_same_file(one, path).span for one in change.coroutines]
+        tree, bindings = self._sheets.tree(path), self._sheets.bindings(path)
+        uses = {self.limiters.use(path, tree.expression(span)) for span in spans}
+        kinds = {bindings.spell("asyncio.Semaphore", tree.expression(span)) for span in spans}
+        if len(uses) != 1 or len(kinds) != 1:
+            raise Refused("the names that it takes mean different things at its places")
+        [use], [(kind, wanted)] = uses, kinds
+        value = f"{kind}({change.size})"
+        name = local_name(tree, spans[0], "semaphore", value)
+        group = preceded(tree, change.before.span, f"{name} = {value}")
+        done.add(path, group)
+        first = min(tree.range(span)[0] for span in (*spans, change.before.span))
+        for span in spans:
+            done.add(path, handed(tree, span, use.name, name))
+        if wanted is not None:
+            done.top(path, first).imports.add(wanted)
+        self._need(path, first, use, done)
 
     # --- the other verbs ------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from oailint.facts import Span
 from oailint.findings import Edit, Finding, Fix, FixPlan, Location, Safety
 from oailint.fixing.helpers import Written
+from oailint.fixing.limiters import KIND
 from oailint.fixing.realising import Realised, Realiser, Top, order
 from oailint.fixing.together import alone, backed_off, settled
 from oailint.fixing.workspace import Sheets, Workspace
@@ -156,7 +157,8 @@ class _Drawing:
 
     def _agree(self, written: set[Written]) -> bool:
         """A file holds the helper for one version of the SDK."""
-        return not any(one.path == other.path and one.api != other.api for one in written for other in self._written)
+        apis = {(one.path, one.api) for one in (*written, *self._written) if one.api}
+        return len(apis) == len({path for path, _ in apis})
 
     def _saved(self) -> tuple[dict[str, list[Group]], dict[str, Top], set[Written]]:
         groups = {path: list(found) for path, found in self._groups.items()}
@@ -183,13 +185,17 @@ class _Drawing:
 
         body, replaced = "", None
         imports = set(top.imports)
-        if inline:
-            kinds = {one.kind for one in inline}
-            needed, body, replaced = self._realiser.helpers.inline(path, kinds, inline[0].api, top.first)
+        kinds = {one.kind: one.api for one in inline if one.api}
+        if kinds:
+            needed, body, replaced = self._realiser.helpers.inline(path, set(kinds), min(kinds.values()), top.first)
             imports |= set(needed)
         group: Group = ()
         if replaced is not None:
             group, body = (Splice(*replaced, body),), ""
+        if any(one.kind == KIND for one in inline):
+            needed, limiter = self._realiser.limiters.inline(path, top.first)
+            imports |= set(needed)
+            body += ("\n\n" if body else "") + limiter
         if imports or top.statements or body:
             packages = self._sheets.workspace.packages()
             group += added(self._sheets.tree(path), imports, sorted(top.statements), body, top.first, packages)
@@ -209,7 +215,9 @@ class _Drawing:
         found: dict[str, str] = {}
         kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
         for one in self._written:
-            if not one.is_inline:
+            if one.kind == KIND and not one.is_inline:
+                found[one.path] = self._realiser.limiters.module_text(self._newline())
+            elif not one.is_inline:
                 kinds[one.path, one.api].add(one.kind)
         for (path, api), needed in kinds.items():
             if self._sheets.workspace.text(path) is None:

@@ -117,13 +117,17 @@ def _choice(names: tuple[str, ...]) -> str:
     return names[0] if len(names) == 1 else f"({', '.join(names)})"
 
 
-def attribute_test(exception: str, attributes: tuple[str, ...], values: tuple[str | int, ...]) -> str:
-    """The source of a test whether one of the attributes of what is called ``exception`` is one of the values."""
+def attribute_test(
+    exception: str, attributes: tuple[str, ...], values: tuple[str | int, ...], *, negated: bool = False
+) -> str:
+    """The source of a test whether one of the attributes of what is called ``exception`` is one of the values; with
+    ``negated``, whether none is."""
+    equal, member, joined = ("!=", "not in", " and ") if negated else ("==", "in", " or ")
     shown = [f'"{value}"' if isinstance(value, str) else str(value) for value in values]
     asked = [f"{exception}.{name}" for name in attributes]
     if len(asked) == 1:
-        return f"{asked[0]} == {shown[0]}" if len(shown) == 1 else f"{asked[0]} in ({', '.join(shown)})"
-    return " or ".join(f"{one} in ({', '.join(asked)})" for one in shown)
+        return f"{asked[0]} {equal} {shown[0]}" if len(shown) == 1 else f"{asked[0]} {member} ({', '.join(shown)})"
+    return joined.join(f"{one} {member} ({', '.join(asked)})" for one in shown)
 
 
 class Errors(msgspec.Struct, frozen=True):
@@ -199,11 +203,13 @@ class FanOut(msgspec.Struct, frozen=True):
     ``functools.partial``), ``pick``
     (returns one of its function arguments as it is: ``functools.wraps`` results). ``callable``: position or
     keyword of the callable. ``bound``: argument that bounds the concurrency (``max_workers``, ``limit``).
+    ``coroutine``: what it returns is a coroutine of asyncio, so that nothing runs before it is awaited.
     """
 
     kind: str
     callable: str = ""
     bound: tuple[str, ...] = ()
+    coroutine: bool = False
 
 
 class Fans(msgspec.Struct, frozen=True):

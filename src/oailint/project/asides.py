@@ -35,12 +35,12 @@ class Asides:
 
     def _of_edge(self, edge: Edge) -> bool:
         callee = self.program.scopes[edge.callee].facts
-        waits = (callee.is_async and not callee.is_generator) or self._returns_coroutine(edge.callee)
+        waits = (callee.is_async and not callee.is_generator) or self.returns_coroutine(edge.callee)
         if edge.via == "serial-map":  # map() over a coroutine function makes coroutines, which something else runs
             return waits and self.program.sites[edge.site].outer >= 0
-        return self.runs(edge.site, edge.via, waits or self._in_thread(edge.site))
+        return self.runs(edge.site, edge.via, waits or self.in_thread(edge.site))
 
-    def _returns_coroutine(self, scope: int) -> bool:
+    def returns_coroutine(self, scope: int) -> bool:
         """Whether a plain function returns the coroutine of an asynchronous request or function unawaited, also where
         it gets it from another such function."""
         if scope not in self._coroutines:
@@ -78,7 +78,7 @@ class Asides:
                 handed_on |= called
         return False, handed_on
 
-    def _in_thread(self, number: int) -> bool:
+    def in_thread(self, number: int) -> bool:
         """Whether a call runs its callable in a thread, and gives something to await."""
         func = self.program.sites[number].call.func
         if isinstance(func, facts.Attribute) and func.name in self.fans.any_receiver:
@@ -98,13 +98,13 @@ class Asides:
         if not asynchronous or site.awaited or via != "call" or self._may_be_plain(number):
             return False
         if site.outer < 0:
-            kept = self._handed_on(number)
+            kept = self.handed_on(number)
             if kept >= 0:
                 return self._starts(number, kept)
             return self._in_comprehension(number) and not self._awaited_in_turn(number)
         return self._starts(number, site.outer)
 
-    def _handed_on(self, number: int) -> int:
+    def handed_on(self, number: int) -> int:
         """The call that gets, in the same turn, a coroutine which a variable holds first (``task = ask(text)``,
         ``tasks.append(task)``); -1 if there is none, or if it is awaited."""
         site = self.program.sites[number]
@@ -121,7 +121,9 @@ class Asides:
 
     def _starts(self, number: int, outer: int) -> bool:
         """Whether ``outer``, which is given the coroutine of a call, does not wait for it."""
-        fan = self._fan(outer)
+        fan = self.fan(outer)
+        if fan is not None and fan.coroutine and not fan.callable:  # a coroutine again: wait_for
+            return self.runs(outer, "call", True)
         kind = fan.kind if fan is not None else "handed on"  # to a helper of the project, a list, a task group
         if kind == "start":
             return not self._waited_for(outer)
@@ -136,7 +138,7 @@ class Asides:
             outer = self.program.sites[outer].outer
         return False
 
-    def _fan(self, number: int) -> knowledge.FanOut | None:
+    def fan(self, number: int) -> knowledge.FanOut | None:
         """What a call does with coroutines, as far as the tables know it."""
         for value in self.graph.callees(number):
             name = value.name if isinstance(value, External) else ""
@@ -151,7 +153,7 @@ class Asides:
         """Whether the callee may also be a plain function. Then the call is written for plain ones: of a coroutine
         function it would be a mistake not to await it."""
         callees = {edge.callee for edge in self.graph.edges_from(number)}
-        kinds = {self.program.scopes[one].facts.is_async or self._returns_coroutine(one) for one in callees}
+        kinds = {self.program.scopes[one].facts.is_async or self.returns_coroutine(one) for one in callees}
         return len(kinds | self._sends_asynchronously(number)) > 1
 
     def _sends_asynchronously(self, number: int) -> set[bool]:
@@ -202,14 +204,14 @@ class Asides:
         """Whether the coroutines that a comprehension makes are awaited one by one: until then none of them runs."""
         site = self.program.sites[number]
         flow = self.graph.flow(site.scope)
-        names = self._collected_in(flow, site.call)
+        names = self.collected_in(flow, site.call)
         in_turn = False
         for place, region in enumerate(flow.regions):
             if isinstance(region, facts.For) and mentioned(region.iterable) & names:
                 awaited = [node.value for node, _ in flow.expressions(place) if isinstance(node, facts.Await)]
                 in_turn = in_turn or region.target in awaited
         return in_turn and not any(
-            self._fan(other) is not None and names & mentioned(argument.value)
+            self.fan(other) is not None and names & mentioned(argument.value)
             for other in self.program.scopes[flow.scope].sites
             for argument in self.program.sites[other].call.arguments
         )
@@ -238,7 +240,7 @@ class Asides:
         awaited: each handed to a function that limits, all to a helper that does, or in slices."""
         site = self.program.sites[number]
         flow = self.graph.flow(site.scope)
-        names = self._collected_in(flow, site.call) if via == "call" else set()
+        names = self.collected_in(flow, site.call) if via == "call" else set()
         if not names:
             return False
         items = set(names)
@@ -249,8 +251,9 @@ class Asides:
             given = {
                 one.value.id for one in self.program.sites[other].call.arguments if isinstance(one.value, facts.Name)
             }
-            if given & items and any(
-                edge.via == "call" and self._limits_inside(edge.callee) for edge in self.graph.edges_from(other)
+            if given & items and (
+                any(edge.via == "call" and self._limits_inside(edge.callee) for edge in self.graph.edges_from(other))
+                or self._runs_unknown_parameter(other)
             ):
                 return True
         for node, place in flow.expressions(0):
@@ -263,7 +266,7 @@ class Asides:
                     return True
         return False
 
-    def _collected_in(self, flow: Flow, call: facts.Call) -> set[str]:
+    def collected_in(self, flow: Flow, call: facts.Call) -> set[str]:
         """The names of the lists that a comprehension, or ``append``, fills with what a call returns."""
         kept = {facts.Name(name) for name in self._held_by(flow, call)}
         appended = {

@@ -16,6 +16,7 @@ from oailint.findings import Confidence, Location, Related
 from oailint.project import strings
 from oailint.project.asides import Asides
 from oailint.project.errors import FROM_HTTP, FROM_SDK, Tokens
+from oailint.project.fanouts import FanOuts
 from oailint.project.flow import LOOPS, Flow
 from oailint.project.graph import Graph
 from oailint.project.layers import Layers
@@ -49,6 +50,10 @@ class Start:
     region: int
 
 
+Found = list[tuple[Request, tuple[int, ...]]]
+"""Requests, with the call sites on the way to each."""
+
+
 class Loops:
     """Finds the unthrottled work loops of a program."""
 
@@ -63,6 +68,7 @@ class Loops:
         self.turns = Turns(graph, layers, throttles, self._sends)
         self.asides = Asides(graph, throttles)
         self.pools = Pools(graph)
+        self.fan_outs = FanOuts(graph, self.asides, self.turns)
         self.remembered = Remembered(graph)
         self.receivers = Receivers(graph)
         self._leading: dict[int, tuple[int, ...]] = {}
@@ -93,7 +99,7 @@ class Loops:
         loops: list[WorkLoop] = []
         for (scope, region, site_id), entries in starts.items():
             loops.extend(self._explore(scope, region, site_id, entries))
-        return sorted(loops, key=lambda loop: (loop.location, loop.kind))
+        return sorted(self.fan_outs.shared(loops), key=lambda loop: (loop.location, loop.kind))
 
     # --- which sites matter -------------------------------------------------------------------
 
@@ -150,8 +156,14 @@ class Loops:
             span = flow.regions[region].span if region >= 0 else self.program.sites[site_id].span
             requests = tuple(Reached(request, self._chain(chain)) for request, chain in found)
             confidence = max(self._confidence(request, chain) for request, chain in found)
-            pool = self.pools.of(chain for _, chain in found) if kind == "concurrent" else None
-            yield WorkLoop(Location(self.program.path_of(scope), span), kind, how, confidence, requests, pool)
+            loop = WorkLoop(Location(self.program.path_of(scope), span), kind, how, confidence, requests)
+            yield self._boundable(loop, flow, region, found) if kind == "concurrent" else loop
+
+    def _boundable(self, loop: WorkLoop, flow: Flow, region: int, found: Found) -> WorkLoop:
+        """A fan-out with what would bound it."""
+        pool = self.pools.of(chain for _, chain in found)
+        started, unfixable = (None, "") if pool is not None else self.fan_outs.of(flow, region, found)
+        return replace(loop, pool=pool, started=started, unfixable=unfixable)
 
     def _confidence(self, request: Request, chain: tuple[int, ...]) -> Confidence:
         """A step that is known by a method's name alone makes the whole chain a guess."""
@@ -179,7 +191,8 @@ class Loops:
         for number, entered, chain in queue:
             path = (*chain, number)
             for request, send in self._sends.get(number, ()):
-                concurrent = entered.concurrent or self.asides.runs(number, send.via, request.asynchronous)
+                asynchronous = request.asynchronous or self.asides.in_thread(number)
+                concurrent = entered.concurrent or self.asides.runs(number, send.via, asynchronous)
                 if not self._may(send.route, send.target, entered):
                     continue
                 if self.remembered.keeps(number, path[0], flow, region):

@@ -71,6 +71,17 @@ class Pool:
 
 
 @dataclass(frozen=True)
+class Started:
+    """The calls of one coroutine function that make the coroutines of a fan-out.
+
+    What is made before the statement that the place ``before`` is in is shared by all coroutines that can run at once.
+    """
+
+    coroutines: tuple[Location, ...]
+    before: Location
+
+
+@dataclass(frozen=True)
 class WorkLoop:
     """A loop or fan-out over work that sends requests. ``kind``: ``sequential`` or ``concurrent``.
 
@@ -83,6 +94,10 @@ class WorkLoop:
     requests: tuple[Reached, ...]
     pool: Pool | None = None
     """What all the work is given to, if its size would bound it."""
+    started: Started | None = None
+    """What all the work is, if each part of it is a coroutine that can be made to wait."""
+    unfixable: str = ""
+    """Why there is neither."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +106,9 @@ class Question:
 
     ``exception`` is the name of the exception there. One of ``texts`` must be in its text, or all of them, as
     ``joined`` (``or``, ``and``) says; ``negated``: or else not. ``source`` is how the text was made, ``whole``: that
-    nothing else is in it. ``exact``: the text must be equal. A question has ``parts`` in place of texts if it joins
-    others.
+    nothing else is in it. ``exact``: the text must be equal; ``anchored``: it must stand at one end. With ``class`` as
+    the source, ``texts`` are classes that the exception must be of one of. A question has ``parts`` in place of texts
+    if it joins others. ``before`` is an expression at its beginning that is to stay, joined in the same way.
     """
 
     location: Location
@@ -104,6 +120,8 @@ class Question:
     exact: bool = False
     whole: bool = True
     parts: tuple[Question, ...] = ()
+    anchored: bool = False
+    before: Location | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +144,10 @@ class TextTest:
     """No other error than one of OpenAI's can come here."""
     classes: tuple[str, ...] = ()
     """The SDK's classes that the handler catches, if it catches nothing else."""
+    taken: tuple[str, ...] = ()
+    """The SDK's classes that handlers before it take from it."""
+    in_handler: bool = False
+    """The test stands in the handler itself, not in a function that is shown the exception."""
     leftovers: tuple[Location, ...] = ()
     """Statements that hold the text in a variable, which nothing may read any more once the questions are replaced."""
     unfixable: str = ""

@@ -6,17 +6,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from oailint import facts
+from oailint import facts, knowledge
 from oailint.facts import Expr, Span
 from oailint.findings import Location
-from oailint.project.bound import Bound, Declined
+from oailint.project.bound import DOES_MORE, MORE, Bound, Declined
 from oailint.project.graph import Graph
 from oailint.project.model import Question
-from oailint.project.program import children, comprehension_region
+from oailint.project.program import children, comprehension_region, walk
 from oailint.project.values import CaughtText, External, Items, String, Values
 
 WHOLE = frozenset(("startswith", "endswith", "__contains__"))
 """Methods of a text whose value is a verdict."""
+ANCHORED = frozenset(("startswith", "endswith", "re.match"))
+"""Tests that look at one end of a text."""
+ALWAYS = frozenset(("re.finditer", "regex.finditer"))
+"""Searches whose value is true whatever they find."""
+CLASS = "class"
+"""The source of a question that is a typed test already."""
 FOUND_AT = frozenset(("find", "rfind", "count"))
 """Methods of a text that give a number, which says by comparison whether something is in it."""
 NOT_FIXED = "what it looks for is not a fixed text"
@@ -114,8 +120,8 @@ class _Reading:
     def collect(self, node: Expr, region: int, truth: bool) -> Iterator[Question]:
         """The largest expressions inside ``node`` that ask the text and nothing else. ``truth``: only the truth of
         ``node`` counts."""
-        question = self._question(node, region, truth)
-        if question is not None:
+        question = self._question(node, region, truth) or self._end_of_chain(node, region, truth)
+        if question is not None and _asks_text(question):
             yield question
             return
         inner = comprehension_region(node, region)
@@ -127,7 +133,7 @@ class _Reading:
             return node.operator == "not" or (node.operator in ("and", "or") and truth)
         if isinstance(node, facts.Conditional):
             return child is node.test
-        return isinstance(node, facts.Call) and self._is_builtin(node.func, "bool")
+        return isinstance(node, facts.Call) and any(self._is_builtin(node.func, one) for one in ("bool", "any", "all"))
 
     def _question(self, node: Expr, region: int, truth: bool) -> Question | None:
         if id(node) in self.found and isinstance(node, (facts.Comparison, facts.Call)):
@@ -137,7 +143,7 @@ class _Reading:
         if isinstance(node, facts.Comparison):
             return self._verdict_on_number(node)
         if isinstance(node, facts.Call):
-            return self._quantified(node)
+            return self._quantified(node, region) or self._class_test(node, region)
         return None
 
     # --- questions of questions ---------------------------------------------------------------
@@ -145,22 +151,72 @@ class _Reading:
     def _operation(self, node: facts.Operation, region: int, truth: bool) -> Question | None:
         if node.operator not in ("not", "and", "or"):
             return None
-        state = (set(self.taken), set(self.origins), list(self.leftovers))
-        inner = [self._question(one, region, self._truth(node, one, truth)) for one in node.operands]
-        known = [one for one in inner if one is not None]
-        if len(known) < len(inner) or len({one.exception for one in known}) > 1:
-            self.taken, self.origins, self.leftovers = state
+        known = self._all_known(node.operands, node, region, truth)
+        if not known:
             return None
         if node.operator == "not":
             return replace(known[0], location=self._at(node.span), negated=not known[0].negated)
         return Question(self._at(node.span), known[0].exception, node.operator, parts=tuple(known))
 
-    def _quantified(self, node: facts.Call) -> Question | None:
-        """``any(text in str(e) for text in (...))``, and ``all``."""
+    def _all_known(self, nodes: Sequence[Expr], around: Expr, region: int, truth: bool) -> list[Question]:
+        """The questions of several expressions about one exception; none if one of them asks something else."""
+        state = (set(self.taken), set(self.origins), list(self.leftovers))
+        inner = [self._question(one, region, self._truth(around, one, truth)) for one in nodes]
+        known = [one for one in inner if one is not None]
+        if len(known) == len(inner) and len({one.exception for one in known}) == 1:
+            return known
+        self.taken, self.origins, self.leftovers = state
+        return []
+
+    def _end_of_chain(self, node: Expr, region: int, truth: bool) -> Question | None:
+        """The last operands of ``x or "429" in str(e) or "rate limit" in str(e)``, as one question; what stands before
+        them stays."""
+        if not isinstance(node, facts.Operation) or node.operator not in ("and", "or"):
+            return None
+        known: list[Question] = []
+        before: Expr = node
+        while isinstance(before, facts.Operation) and before.operator == node.operator:
+            left, right = before.operands
+            found = self._all_known([right], node, region, truth)
+            if not found or (known and found[0].exception != known[0].exception):
+                break
+            known.insert(0, found[0])
+            before = left
+        asks = [inner for inner, _ in walk(before) if id(inner) in self.found]
+        if len(known) < 2 or not isinstance(before, (facts.Operation, facts.Comparison, facts.Call)) or asks:
+            return None
+        stays = self._at(before.span)
+        return Question(self._at(node.span), known[0].exception, node.operator, parts=tuple(known), before=stays)
+
+    def _class_test(self, node: facts.Call, region: int) -> Question | None:
+        """``isinstance(e, openai.RateLimitError)``: a typed test already, which a question can be joined with."""
+        if not self._is_builtin(node.func, "isinstance") or len(node.arguments) != 2:
+            return None
+        exception, classes = (one.value for one in node.arguments)
+        if not isinstance(exception, facts.Name) or any(one.star or one.keyword for one in node.arguments):
+            return None
+        each = classes.items if isinstance(classes, facts.Sequence) else (classes,)
+        found = [self.linker.evaluate(one, self.scope, region) for one in each]
+        names = [value.name for values in found if len(values) == 1 for value in values if isinstance(value, External)]
+        if not names or len(names) < len(found) or not set(names) <= set(knowledge.errors().classes):
+            return None
+        if not all(name.startswith("openai.") for name in names):
+            return None
+        return Question(self._at(node.span), exception.id, texts=tuple(names), source=CLASS)
+
+    def _quantified(self, node: facts.Call, region: int) -> Question | None:
+        """``any(text in str(e) for text in (...))``, and ``all``; ``any([a, b])``; ``bool(a)``."""
+        if len(node.arguments) == 1 and self._is_builtin(node.func, "bool"):
+            known = self._all_known([node.arguments[0].value], node, region, True)
+            return replace(known[0], location=self._at(node.span)) if known else None
         quantifier = next((name for name in ("any", "all") if self._is_builtin(node.func, name)), "")
         if not quantifier or len(node.arguments) != 1:
             return None
         each = node.arguments[0].value
+        if isinstance(each, facts.Sequence):
+            known = self._all_known(each.items, node, region, True)
+            joined = "or" if quantifier == "any" else "and"
+            return Question(self._at(node.span), known[0].exception, joined, parts=tuple(known)) if known else None
         if not isinstance(each, facts.Comprehension) or len(each.elements) != 1 or each.kind == "dict":
             return None
         element = each.elements[0]
@@ -174,6 +230,8 @@ class _Reading:
             raise Declined(NOT_FIXED)
         if self._is_nested(clause.parent):
             raise Declined("what runs through the texts is not a plain `for`")
+        if any(isinstance(value, String) for value in self.linker.evaluate(clause.iterable, self.scope, clause.parent)):
+            raise Declined(NOT_FIXED)  # it goes through the letters of a text
         texts = self._texts(clause.iterable, clause.parent, several=True)
         negative = one.operation == "not in"
         # not any(a not in t) is all(a in t), and the other way round
@@ -214,7 +272,9 @@ class _Reading:
             exact = one.operation in ("==", "!=") or one.text is node.operands[0]
             return self._question_of(one, node, node.span, self._sought(one, several=exact), "or", negative, exact)
         if one.operation.startswith(("re.", "regex.")):
-            return self._question_of(one, node, node.span, self._sought(one), "or", False) if truth else None
+            if not truth or one.operation in ALWAYS:
+                return None
+            return self._question_of(one, node, node.span, self._sought(one), "or", False, "fullmatch" in one.operation)
         if one.operation in WHOLE or (one.operation == "count" and truth):
             several = one.operation in ("startswith", "endswith")
             return self._question_of(one, node, node.span, self._sought(one, several=several), "or", False)
@@ -225,13 +285,15 @@ class _Reading:
         exact: bool = False,
     ) -> Question:  # fmt: skip
         assert one.text is not None
-        held = self.owner.bound.find(one.text, one.scope, one.region, one.caught)
+        if any(isinstance(inner, MORE) for inner, _ in walk(node)):
+            raise Declined(DOES_MORE)
+        held = self.owner.bound.find(one.text, one.scope, one.region, one.caught, one.span)
         self.taken.add(id(node))
         self.origins |= held.origins
         self.leftovers += held.leftovers
         return Question(
             self._at(span), held.name, joined if len(texts) > 1 else "or", negated, texts, one.caught.source, exact,
-            one.caught.whole,
+            one.caught.whole and held.whole, anchored=one.operation in ANCHORED,
         )  # fmt: skip
 
     def _sought(self, one: Found, *, several: bool = False) -> tuple[str, ...]:
@@ -274,6 +336,10 @@ class _Reading:
         return Location(self.path, span)
 
 
+def _asks_text(question: Question) -> bool:
+    return any(map(_asks_text, question.parts)) if question.parts else question.source != CLASS
+
+
 def _number(node: Expr) -> float | None:
     if isinstance(node, facts.Operation) and node.operator == "-" and isinstance(node.operands[0], facts.Number):
         return -node.operands[0].value
@@ -282,7 +348,7 @@ def _number(node: Expr) -> float | None:
 
 def alternatives(pattern: str) -> tuple[str, ...]:
     """The plain texts that a regular expression is made of: ``rate limit|429``. Raises Declined if it is not."""
-    inner = pattern.removeprefix("(?i)")
+    inner = pattern.removeprefix("(?i)").removeprefix(".*").removesuffix(".*")
     if inner.startswith("(") and inner.endswith(")") and inner.count("(") == 1:
         inner = inner[1:-1].removeprefix("?:")
     out = []

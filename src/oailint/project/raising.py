@@ -80,6 +80,27 @@ class Raising:
         names = sorted(one.name for one in caught if isinstance(one, External) and one.name.startswith("openai."))
         return tuple(names) if len(names) == len(caught) else ()
 
+    def taken(self, scope: int, region: int) -> frozenset[str]:
+        """The SDK's classes that the handlers before one of the same ``try`` take from it."""
+        handler = self.program.region(scope, region) if scope >= 0 and region >= 0 else None
+        if not isinstance(handler, facts.Handler):
+            return frozenset()
+        found: set[str] = set()
+        for other in self.graph.flow(scope).handlers(handler.attempt):
+            before = self.program.region(scope, other)
+            if other < region and isinstance(before, facts.Handler):
+                types = self.errors.types_of(scope, other, before)
+                if types is not None and len(types) == 1:
+                    found |= {one.name for one in types if isinstance(one, External)}
+                if isinstance(before.types, facts.Sequence):
+                    found |= self._all_of(before.types, scope, before.parent)
+        return frozenset(name for name in found if name.startswith("openai."))
+
+    def _all_of(self, types: facts.Sequence, scope: int, region: int) -> set[str]:
+        """The classes that a tuple of them surely holds."""
+        each = [self.graph.linker.evaluate(one, scope, region) for one in types.items]
+        return {one.name for values in each if len(values) == 1 for one in values if isinstance(one, External)}
+
     def _harmless(self, statement: facts.Statement) -> bool:
         if isinstance(statement, facts.Evaluate):  # `assert` and `del` are `Other`
             return not isinstance(statement.value, facts.Other)

@@ -219,11 +219,14 @@ class Texts:
             return replace(test, unfixable=str(reason))
         only_openai = bool(asked.origins) and all(self.raising.only_openai(*origin) for origin in asked.origins)
         classes = [self.raising.classes(*origin) for origin in sorted(asked.origins)]
+        taken = [self.raising.taken(*origin) for origin in asked.origins]
         return replace(
             test,
             questions=asked.questions,
             only_openai=only_openai,
             classes=tuple(dict.fromkeys(name for one in classes for name in one)) if all(classes) else (),
+            taken=tuple(sorted(frozenset.intersection(*taken))) if taken else (),
+            in_handler=all(scope == group[0].scope and number >= 0 for scope, number in asked.origins),
             leftovers=asked.leftovers,
         )
 

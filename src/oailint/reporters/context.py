@@ -16,12 +16,17 @@ def _no_lines(path: str) -> list[str] | None:
     return None
 
 
+def _no_telling(text: str) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Context:
     """``lines`` gives the source lines of a path (None: not to be had), secrets painted over where they are known.
 
     ``statistics`` counts findings instead of listing them; ``quiet`` leaves out all but the findings. ``unsafe`` counts
-    unsafe fixes among those that may be applied; ``offers`` tells what could be fixed, where nothing was.
+    unsafe fixes among those that may be applied; ``offers`` tells what could be fixed, where nothing was. ``links`` is
+    what stands before a path in a link to it; ``tell`` is given what a reader must know of what was left out.
     """
 
     lines: Callable[[str], list[str] | None] = _no_lines
@@ -30,6 +35,8 @@ class Context:
     quiet: bool = False
     unsafe: bool = False
     offers: bool = True
+    links: str = ""
+    tell: Callable[[str], None] = _no_telling
 
     def is_fixable(self, finding: Finding) -> bool:
         """Whether ``--fix`` would apply the finding's fix."""
@@ -87,7 +94,9 @@ def summary(report: Report, context: Context) -> str:
     ]
     if severities[Severity.INFO]:
         parts.append(f"{severities[Severity.INFO]} info")
-    silenced = f"; {report.statistics.suppressed} suppressed" if report.statistics.suppressed else ""
+    aside = [(report.statistics.suppressed, "suppressed"), (report.statistics.baselined, "baselined")]
+    told = ", ".join(f"{number} {how}" for number, how in aside if number)
+    silenced = f"; {told}" if told else ""
     files = count(report.statistics.files, "file")
     if not report.findings:
         return f"Found no findings in {files}{silenced}.\n"

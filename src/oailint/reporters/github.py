@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oailint.findings import Finding, Report, Severity
-from oailint.reporters.context import Context
+from oailint.reporters.context import Context, printable
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -30,6 +30,7 @@ def _command(one: Finding) -> str:
 
 
 def _data(text: str) -> str:
+    text = "\n".join(map(printable, text.split("\n")))
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from oailint import knowledge
 from oailint.findings import Confidence, Finding, FixPlan, Location, Related, Safety, Severity, Substitute
 from oailint.project import Project
 from oailint.project.model import Question, TextTest
 from oailint.rules.base import Rule
+from oailint.rules.narrowing import coming, narrowed
 from oailint.rules.typed_tests import (
     CLASS_NAME,
     Answer,
@@ -20,11 +22,13 @@ from oailint.rules.typed_tests import (
     classes_of,
     lookup,
     written,
+    written_after,
 )
 
 PREDICATES = {True: "tenacity.retry_if_exception_type", False: "tenacity.retry_if_exception"}
 """What asks the class of an exception, and what asks a function about it."""
 HOLE = re.compile(r"\{(\d+)\}")
+NOT_KNOWN = "it is not known that an error of OpenAI's comes here"
 HTTP_ERROR = "it is the error of an HTTP library, not of the SDK"
 
 
@@ -85,19 +89,43 @@ def plan_for(test: TextTest) -> tuple[FixPlan | None, str]:
         return None, HTTP_ERROR
     if not test.questions:
         return None, _reason(test)
+    if test.confidence <= Confidence.LOW:
+        return None, NOT_KNOWN
     try:
-        answers = [answer(question, test.sdk) for question in test.questions]
-        for one in answers if test.classes else ():
-            check_possible(one.tree, test.classes)
+        answers = [_narrowed(answer(question, test.sdk), test) for question in test.questions]
     except NoTypedTest as reason:
         return None, str(reason)
     changes = tuple(
         _predicate(question.location, one) if test.operation == "message" else _test(question, one)
         for question, one in zip(test.questions, answers, strict=True)
     )
-    sure = test.only_openai and test.confidence > Confidence.LOW and not test.by_retry
+    sure = test.only_openai and not test.by_retry
     safety = Safety.SAFE if sure and all(one.safe for one in answers) else Safety.UNSAFE
     return FixPlan(_title(changes), changes, safety, test.leftovers), ""
+
+
+def _narrowed(one: Answer, test: TextTest) -> Answer:
+    """The smallest test where this one is asked. Raises NoTypedTest if it would always give the same verdict."""
+    if test.classes:
+        check_possible(one.tree, test.classes)
+    known = test.in_handler and test.operation != "message"
+    tree = narrowed(one.tree, coming(test.sdk, test.classes, test.taken) if known else coming(test.sdk, (), ()))
+    if isinstance(tree, bool):
+        always = f"so a typed test would always be {str(tree).lower()}"
+        if test.classes:
+            raise NoTypedTest(f"the handler catches only {_listed(test.classes)}{_after(test)}, {always}")
+        if test.taken:
+            raise NoTypedTest(f"handlers before this one take {_listed(test.taken)}, {always}")
+        raise NoTypedTest(f"what is asked for contradicts itself, {always}")
+    return replace(one, tree=tree)
+
+
+def _after(test: TextTest) -> str:
+    return f" after {_listed(test.taken)}" if test.taken else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _reason(test: TextTest) -> str:
@@ -109,6 +137,9 @@ def _reason(test: TextTest) -> str:
 
 def _test(question: Question, one: Answer) -> Substitute:
     names = classes_of(one.tree)
+    if question.before is not None:
+        template = written_after(question.joined, one.tree, question.exception, names)
+        return Substitute(question.location, template, names, (question.before,))
     return Substitute(question.location, written(one.tree, question.exception, names), names)
 
 
@@ -124,6 +155,6 @@ def _predicate(target: Location, one: Answer) -> Substitute:
 
 
 def _title(changes: tuple[Substitute, ...]) -> str:
-    shown = HOLE.sub(lambda found: changes[0].names[int(found[1])], changes[0].template)
+    shown = HOLE.sub(lambda found: changes[0].names[int(found[1])], changes[0].template).replace("{a}", "...")
     more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
     return f"ask the exception, not its text: `{shown}`{more}"

@@ -31,7 +31,7 @@ class MissingRetry(Rule):
                 yield self.finding(
                     request.location,
                     message,
-                    subject=request.method,
+                    subject=wording.about(request),
                     confidence=request.confidence,
                     related=request.path,
                     help=self._help(request),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,8 @@ from oailint import knowledge
 from oailint.project.model import Question
 
 CLASS_NAME = "class-name"
+CLASS = "class"
+"""The source of what is no text, but a typed test already, on classes of the SDK."""
 PLAIN_SOURCES = ("str", "message", CLASS_NAME)
 """Ways to make a text in which nothing stands but the exception's own text, or the name of its class."""
 FILLER = frozenset(
@@ -18,8 +21,19 @@ FILLER = frozenset(
     )
 )  # fmt: skip
 """Words beside a fragment that say nothing more than it does."""
+BEGINNING = "error code: "
+"""How the text of an answer's error begins."""
 MOST_CLASSES = 4
 """More classes than this are no answer to the question which error it is."""
+BROAD = frozenset(("openai.OpenAIError", "openai.APIError", "openai.APIStatusError", "openai.error.OpenAIError"))
+"""Classes that most errors of a request are below."""
+ELSEWHERE = frozenset(
+    (
+        "openai.InvalidRequestError", "openai.InvalidWebhookSignatureError", "openai.WebSocketConnectionClosedError",
+        "openai.WebSocketQueueFullError",
+    )
+)  # fmt: skip
+"""Classes that no request raises, or only under another name."""
 OR, AND, NOT, ATOM = 1, 2, 3, 4
 """How tightly an expression holds together."""
 
@@ -30,7 +44,8 @@ class NoTypedTest(Exception):
 
 @dataclass(frozen=True)
 class Typed:
-    """An exception of ``classes``, but not of ``excluded``, one of whose ``attributes`` is one of ``values``."""
+    """An exception of ``classes``, but not of ``excluded``, one of whose ``attributes`` is one of ``values``. Without
+    ``classes`` it is known to be of the right one."""
 
     classes: tuple[str, ...]
     excluded: tuple[str, ...] = ()
@@ -73,14 +88,18 @@ def lookup(text: str) -> knowledge.Fragment | None:
 
 def answer(question: Question, sdk: str) -> Answer:
     """The typed test for a question. Raises NoTypedTest."""
+    if question.source == CLASS:
+        return Answer(_negated(Typed(question.texts), question.negated), True)
     if question.parts:
         answers = [answer(part, sdk) for part in question.parts]
     else:
         answers = [_for_text(text, question, sdk) for text in question.texts]
-    tree = _joined(question.joined, [one.tree for one in answers])
-    if question.negated:
-        tree = Joined("not", (tree,))
+    tree = _negated(_joined(question.joined, [one.tree for one in answers]), question.negated)
     return Answer(tree, all(one.safe for one in answers))
+
+
+def _negated(tree: Tree, negated: bool) -> Tree:
+    return Joined("not", (tree,)) if negated else tree
 
 
 def _for_text(text: str, question: Question, sdk: str) -> Answer:
@@ -96,6 +115,8 @@ def _for_text(text: str, question: Question, sdk: str) -> Answer:
     if sdk == "v0":
         return _for_legacy(text, row)
     same = row.fix == "fix" and question.whole and question.source in ("str", "message") and not question.exact
+    if question.anchored and not text.lower().startswith(BEGINNING):
+        same = False  # some errors have another text at their ends
     typed = Typed(row.classes, row.excluded, row.attributes, row.values)
     return Answer(typed, same and _says_no_more(text, row.text))
 
@@ -116,32 +137,42 @@ def _says_no_more(text: str, fragment: str) -> bool:
 def _for_class_name(text: str, exact: bool, sdk: str) -> Answer | None:
     """The classes of the SDK whose name is ``text`` or holds it; None if there are none."""
     classes = knowledge.errors().classes
-    prefix = "openai.error." if sdk == "v0" else "openai."
-    wanted = text.rpartition(".")[2].lower()
+    prefix = "openai.error" if sdk == "v0" else "openai"
+    last = text.rpartition(".")[2]
+    wanted = last.lower()
+    tails = {
+        name: name.rpartition(".")[2] for name in classes
+        if name.rpartition(".")[0] == prefix and name not in ELSEWHERE
+    }  # fmt: skip
     matched = {
-        name for name in classes
-        if name.startswith(prefix) and name.count(".") == prefix.count(".") and name != "openai.InvalidRequestError"
-        and (name.rpartition(".")[2].lower() == wanted if exact else wanted in name.rpartition(".")[2].lower())
+        name for name, tail in tails.items() if (tail.lower() == wanted if exact else wanted in tail.lower())
     }  # fmt: skip
     roots = sorted(name for name in matched if not _ancestors(name) & matched)
     if not roots or not wanted:
         return None
-    if len(roots) > MOST_CLASSES:
-        raise NoTypedTest(f'too many classes have "{text}" in their names')
+    if BROAD & set(roots) or len(roots) > MOST_CLASSES:
+        what = "most errors are of classes below" if exact else "too many classes have names with"
+        raise NoTypedTest(f'{what} "{text}", so that only the name tells this one apart')
     below = {name for name in classes if _ancestors(name) & set(roots)}
-    return Answer(Typed(tuple(roots)), below <= matched)
+    return Answer(Typed(tuple(roots)), below <= matched and all(last in tails[name] for name in roots))
 
 
-def _ancestors(name: str) -> set[str]:
+@functools.cache
+def lineage(name: str) -> frozenset[str]:
+    """A class and all that it is derived from, by dotted names."""
     classes = knowledge.errors().classes
-    seen: set[str] = set()
+    seen = {name}
     pending = [name]
     for one in pending:
         for base in classes[one].bases if one in classes else ():
             if base not in seen:
                 seen.add(base)
                 pending.append(base)
-    return seen
+    return frozenset(seen)
+
+
+def _ancestors(name: str) -> frozenset[str]:
+    return lineage(name) - {name}
 
 
 # --- joining ------------------------------------------------------------------------------------
@@ -164,7 +195,7 @@ def _any_of(tests: Sequence[Typed]) -> list[Typed]:
     wide = tuple(name for name in classes if not _ancestors(name) & set(classes))
     grouped: dict[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], Typed] = {}
     for one in tests:
-        if one.plain or all({name, *_ancestors(name)} & set(wide) for name in one.classes):
+        if one.plain or all(lineage(name) & set(wide) for name in one.classes):
             continue
         key = (one.classes, one.excluded, one.attributes)
         known = grouped.get(key)
@@ -192,7 +223,7 @@ def _related(first: str, second: str) -> bool:
 
 
 def _implies(narrow: Typed, wide: Typed) -> bool:
-    return all({name, *_ancestors(name)} & set(wide.classes) for name in narrow.classes)
+    return all(lineage(name) & set(wide.classes) for name in narrow.classes)
 
 
 def check_possible(tree: Tree, caught: Sequence[str]) -> None:
@@ -221,10 +252,20 @@ def written(tree: Tree, exception: str, names: Sequence[str]) -> str:
     return _written(tree, exception, names)[0]
 
 
+def written_after(operator: str, tree: Tree, exception: str, names: Sequence[str]) -> str:
+    """The source of a test that comes after something else, joined to it with ``operator``: ``{a}``."""
+    source, strength = _written(tree, exception, names)
+    level = OR if operator == "or" else AND
+    return f"{{a}} {operator} {source if strength > AND or strength == level else f'({source})'}"
+
+
 def _written(tree: Tree, exception: str, names: Sequence[str]) -> tuple[str, int]:
     if isinstance(tree, Typed):
         return _written_test(tree, exception, names)
     if tree.operator == "not":
+        without = _written_without(tree.parts[0], exception, names)
+        if without is not None:
+            return without
         source, strength = _written(tree.parts[0], exception, names)
         return f"not {source if strength >= NOT else f'({source})'}", NOT
     level = OR if tree.operator == "or" else AND
@@ -235,14 +276,28 @@ def _written(tree: Tree, exception: str, names: Sequence[str]) -> tuple[str, int
     ), level
 
 
+def _written_without(tree: Tree, exception: str, names: Sequence[str]) -> tuple[str, int] | None:
+    """The opposite of a test that asks for one thing only, in its own words (``not in``, ``!=``)."""
+    if not isinstance(tree, Typed) or tree.classes or bool(tree.excluded) == bool(tree.attributes):
+        return None
+    if tree.excluded:
+        return f"isinstance({exception}, {_choice(tree.excluded, names)})", ATOM
+    asked = knowledge.attribute_test(exception, tree.attributes, tree.values, negated=True)
+    return asked, AND if " and " in asked else NOT
+
+
 def _written_test(test: Typed, exception: str, names: Sequence[str]) -> tuple[str, int]:
-    parts = [f"isinstance({exception}, {_choice(test.classes, names)})"]
+    parts = [f"isinstance({exception}, {_choice(test.classes, names)})"] if test.classes else []
     if test.excluded:
         parts.append(f"not isinstance({exception}, {_choice(test.excluded, names)})")
     if test.attributes:
         asked = knowledge.attribute_test(exception, test.attributes, test.values)
+        if not parts:
+            return asked, OR if " or " in asked else NOT
         parts.append(f"({asked})" if " or " in asked else asked)
-    return " and ".join(parts), ATOM if len(parts) == 1 else AND
+    if len(parts) > 1:
+        return " and ".join(parts), AND
+    return parts[0], ATOM if test.classes else NOT
 
 
 def _choice(classes: Sequence[str], names: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from oailint.findings import Finding, FixPlan, SetArgument, Severity
+from oailint.findings import Finding, FixPlan, Limit, SetArgument, Severity
 from oailint.project import Project
 from oailint.project.model import WorkLoop
 from oailint.rules.base import Rule
@@ -15,13 +15,9 @@ HELP = (
     "or batches of a fixed size"
 )
 
-WORKERS = 8
-"""Requests at once that a pool is bounded to: enough to hide the time that each takes, and at a second or two each no
-more than the few hundred a minute that the lower usage tiers allow."""
-NO_POOL = (
-    "the bound belongs inside of what runs at once (`async with semaphore:` around the request), "
-    "or the work in batches: no single expression gives it"
-)
+MOST = 8
+"""Requests at once that a fan-out is bounded to: enough to hide the time that each takes, and at a second or two each
+no more than the few hundred a minute that the lower usage tiers allow."""
 
 
 class UnboundedConcurrency(Rule):
@@ -41,18 +37,22 @@ class UnboundedConcurrency(Rule):
                 yield self.finding(
                     loop.location,
                     message,
-                    subject=names(loop),
+                    subject=loop.how,  # which requests it reaches depends on code far from it
                     confidence=loop.confidence,
                     related=related(loop),
                     help=HELP,
                     plan=plan_for(loop),
-                    unfixable="" if loop.pool is not None else NO_POOL,
+                    unfixable=loop.unfixable,
                 )
 
 
 def plan_for(loop: WorkLoop) -> FixPlan | None:
-    """The plan that gives a pool a size. Never safe: how many requests a rate limit allows at once is not known."""
-    if loop.pool is None:
-        return None
-    change = SetArgument(loop.pool.constructor, loop.pool.keyword, str(WORKERS))
-    return FixPlan(f"bound the pool: `{change.keyword}={change.value}`", (change,))
+    """The plan that gives a pool a size, or coroutines a semaphore. Never safe: how many requests a rate limit allows
+    at once is not known."""
+    if loop.pool is not None:
+        change = SetArgument(loop.pool.constructor, loop.pool.keyword, str(MOST))
+        return FixPlan(f"bound the pool: `{change.keyword}={change.value}`", (change,))
+    if loop.started is not None:
+        limit = Limit(loop.started.coroutines, loop.started.before, MOST)
+        return FixPlan(f"let at most {MOST} of the coroutines run at once, with a semaphore", (limit,))
+    return None

@@ -34,7 +34,7 @@ class UnthrottledLoop(Rule):
                 yield self.finding(
                     loop.location,
                     message,
-                    subject=names(loop),
+                    subject=loop.how,  # which requests it reaches depends on code far from it
                     confidence=loop.confidence,
                     related=related(loop),
                     help=HELP,

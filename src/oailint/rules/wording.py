@@ -19,6 +19,11 @@ def what(request: Request) -> str:
     return f"`{request.written}` ({request.method})"
 
 
+def about(request: Request) -> str:
+    """What tells a request from others. A URL is put together from what other code says, so it is left out."""
+    return request.written if request.sdk == "http" else request.method
+
+
 def tail(request: Request) -> str:
     """What a message adds about a request's endpoint and paths."""
     out = ""

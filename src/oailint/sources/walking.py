@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from oailint.config import Config
 from oailint.findings import Problem
+from oailint.paths import portable
 from oailint.sources.ignores import Patterns, gitignore, inherited, is_ignored, repository
 from oailint.sources.roots import MARKERS
 
@@ -29,7 +30,7 @@ class Discovery:
 def display(path: str, cwd: str) -> str:
     """``path`` (absolute) as reports show it: relative to ``cwd`` if it lies below, with ``/``."""
     prefix = cwd.rstrip(os.sep) + os.sep
-    return (path[len(prefix) :] if path.startswith(prefix) else path).replace(os.sep, "/") or "."
+    return portable((path[len(prefix) :] if path.startswith(prefix) else path).replace(os.sep, "/")) or "."
 
 
 class Walker:

@@ -47,6 +47,28 @@ def write_all(contents: Sequence[Content]) -> None:
         raise
 
 
+def put(path: str, data: bytes) -> None:
+    """Make the file ``path`` hold ``data``, whole or not at all, whatever it held; missing folders are made.
+
+    What is no regular file (a device, a pipe), or was opened by somebody else (``/dev/stdout``), is written to. Raises
+    NotWritten if that fails.
+    """
+    try:
+        if os.path.abspath(path).startswith("/dev/") or (os.path.exists(path) and not os.path.isfile(path)):
+            with open(path, "wb") as file:
+                file.write(data)
+            return
+        real = os.path.realpath(path)
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        status = os.stat(real) if os.path.lexists(real) else None
+        if status is not None and not (status.st_mode & 0o222 and os.access(real, os.W_OK)):
+            raise OSError(errno.EACCES, "it is read-only")
+        _replace(real, data, status)
+    except (OSError, ValueError) as error:  # a NUL in the path is no OSError
+        reason = getattr(error, "strerror", None) or str(error)
+        raise NotWritten(path, f"could not be written: {reason}") from None
+
+
 def _write(one: Content) -> None:
     path = os.path.realpath(one.path)  # a link stays one; the file that it leads to changes
     if one.old is None:
@@ -73,7 +95,8 @@ def _replace(path: str, data: bytes, status: os.stat_result | None) -> None:
     folder = os.path.dirname(path)
     if not os.stat(folder).st_mode & 0o222:
         raise OSError(errno.EACCES, "the folder is read-only")
-    descriptor, name = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", suffix=".oailint", dir=folder)
+    start = os.path.basename(path)[:40]  # a name may be as long as names can be
+    descriptor, name = tempfile.mkstemp(prefix=f".{start}.", suffix=".oailint", dir=folder)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)

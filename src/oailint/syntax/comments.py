@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from oailint.facts import Comment
+from oailint.masking import paint_line
 from oailint.syntax.offsets import Positions
 
 _WANTED = re.compile("oailint|noqa", re.IGNORECASE)
@@ -25,5 +26,5 @@ def collect(text: str, positions: Positions) -> tuple[Comment, ...]:
             line = lines.line(start)
             column = start - lines.starts[line - 1] + 1
             alone = not text[lines.starts[line - 1] : start].strip()
-            found.append(Comment(comment, line, column, alone))
+            found.append(Comment(paint_line(comment), line, column, alone))
     return tuple(found)

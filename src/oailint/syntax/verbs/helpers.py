@@ -1,4 +1,4 @@
-"""Backoff helpers that a file defines, told by their structure."""
+"""Helpers that a file defines, told by their structure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import libcst as cst
 from oailint.syntax.verbs.tree import Tree, children
 
 _NAME = re.compile(r"with_backoff(_async)?(_\d+)?")
+_LIMITER = re.compile(r"limited(_\d+)?")
 
 
 def defined(tree: Tree) -> dict[str, str]:
@@ -22,6 +23,35 @@ def defined(tree: Tree) -> dict[str, str]:
         if isinstance(node, cst.FunctionDef) and (name := _NAME.fullmatch(node.name.value)) and _repeats(node):
             found.setdefault("async" if name[1] else "sync", node.name.value)
     return found
+
+
+def limiter(tree: Tree) -> str | None:
+    """The name of the function at the top of a file, as fixes write it, that awaits its second argument with its first
+    one entered; None if there is none."""
+    for node in tree.module.body:
+        if isinstance(node, cst.FunctionDef) and _LIMITER.fullmatch(node.name.value) and _waits(node):
+            return node.name.value
+    return None
+
+
+def _waits(node: cst.FunctionDef) -> bool:
+    """Whether a coroutine function awaits its second parameter inside of ``async with`` its first."""
+    params = [param.name.value for param in (*node.params.posonly_params, *node.params.params)]
+    if node.asynchronous is None or len(params) != 2 or node.params.kwonly_params:
+        return False
+    pending: list[tuple[cst.CSTNode, bool]] = [(node.body, False)]
+    while pending:
+        one, is_inside = pending.pop()
+        if isinstance(one, cst.With) and one.asynchronous is not None:
+            is_inside = is_inside or any(_is_name(item.item, params[0]) for item in one.items)
+        if isinstance(one, cst.Await) and is_inside and _is_name(one.expression, params[1]):
+            return True
+        pending.extend((child, is_inside) for child in children(one))
+    return False
+
+
+def _is_name(node: cst.BaseExpression, name: str) -> bool:
+    return isinstance(node, cst.Name) and node.value == name
 
 
 def functions(tree: Tree) -> set[str]:

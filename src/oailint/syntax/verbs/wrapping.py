@@ -1,4 +1,4 @@
-"""A request put under backoff where it stands."""
+"""A request put under backoff where it stands, or a coroutine handed to a function."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ def wrapped(tree: Tree, target: Span, name: str) -> Group:
         raise Refused("what is called here is not a plain expression")
     before, after = around(cst.Call(cst.parse_expression(name), [cst.Arg(cst.Name(_HOLE))]), _HOLE)
     return (Splice(start, start, before), Splice(end, end, after))
+
+
+def handed(tree: Tree, call: Span, name: str, first: str) -> Group:
+    """The call made the second argument of ``name(first, ...)``."""
+    node = tree.expression(call)
+    if not isinstance(node, cst.Call):
+        raise Refused("no call stands at this place")
+    start, end = tree.inner(node)
+    return (Splice(start, start, f"{name}({first}, "), Splice(end, end, ")"))
 
 
 def with_options(tree: Tree, target: Span, depth: int, retries: int) -> Group:

@@ -1,0 +1,3 @@
+async def limited(semaphore, request):
+    async with semaphore:
+        return await request

@@ -1,0 +1,19 @@
+import asyncio
+
+from openai import AsyncOpenAI
+
+client = AsyncOpenAI(max_retries=6)
+
+
+async def grade(essay):
+    response = await client.responses.create(model="gpt-4.1", input=essay)
+    return response.output_text
+
+
+async def grade_all(essays):
+    graded = {}
+    for essay in essays:
+        attempt = asyncio.wait_for(grade(essay), timeout=90)
+        graded[essay] = await attempt
+        await asyncio.sleep(1)
+    return graded

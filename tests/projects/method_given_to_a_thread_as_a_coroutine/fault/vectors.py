@@ -1,0 +1,11 @@
+import asyncio
+
+from openai import OpenAI
+
+client = OpenAI(max_retries=6)
+
+
+async def embed_all(texts):
+    return await asyncio.gather(
+        *(asyncio.to_thread(client.embeddings.create, model="text-embedding-3-small", input=text) for text in texts)
+    )
