@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from oailint.facts import Broken, FileFacts
+from oailint.facts import Broken, Comment, FileFacts
 
 
 class _Envelope(msgspec.Struct, frozen=True, array_like=True):
@@ -21,6 +21,20 @@ _encoder = msgspec.msgpack.Encoder()
 _NO_FACTS = _encoder.encode(_Envelope(broken=Broken("", 1, 1, False)))[:2]
 """How an envelope begins whose first entry is empty."""
 _decoder = msgspec.msgpack.Decoder(_Envelope)
+
+
+class _Light(msgspec.Struct, frozen=True, array_like=True):
+    """FileFacts of which only the comments are read."""
+
+    scopes: msgspec.Raw
+    comments: tuple[Comment, ...]
+
+
+class _LightEnvelope(msgspec.Struct, frozen=True, array_like=True):
+    facts: _Light | None = None
+
+
+_light_decoder = msgspec.msgpack.Decoder(_LightEnvelope)
 
 
 def encode(result: FileFacts | Broken) -> bytes:
@@ -58,6 +72,19 @@ def decode(data: bytes) -> FileFacts | Broken:
     return result
 
 
+def is_broken(data: bytes) -> bool:
+    """Whether what ``encode`` wrote is a Broken."""
+    return data.startswith(_NO_FACTS)
+
+
+def commented(files: Mapping[str, FileFacts | Broken], path: str) -> bool:
+    """Whether a file has comments for a linter."""
+    if isinstance(files, Packed):
+        return path in files and files.comments(path)
+    facts = files.get(path)
+    return isinstance(facts, FileFacts) and bool(facts.comments)
+
+
 def broken_in(files: Mapping[str, FileFacts | Broken]) -> Iterator[tuple[str, Broken]]:
     """The files without facts; of packed ones, none of the others is decoded."""
     for path in files:
@@ -78,7 +105,12 @@ class Packed(Mapping[str, "FileFacts | Broken"]):
 
     def is_broken(self, path: str) -> bool:
         """Whether a file has no facts."""
-        return self._data[path].startswith(_NO_FACTS)
+        return is_broken(self._data[path])
+
+    def comments(self, path: str) -> bool:
+        """Whether a file has facts and comments among them; the other facts are not decoded."""
+        facts = _light_decoder.decode(self._data[path]).facts
+        return facts is not None and bool(facts.comments)
 
     def __contains__(self, path: object) -> bool:
         return path in self._data

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oailint.cache import Cache
-from oailint.codec import Packed, encode
+from oailint.codec import Packed, encode, is_broken
 from oailint.codec import decode as unpack
 from oailint.facts import Broken
 from oailint.progress import Tell, silent
@@ -61,5 +61,8 @@ def load(items: Sequence[Item], jobs: int | None = None, progress: Tell = silent
     for (item, key, _), result in zip(missing, found, strict=True):
         results[item.path] = result
         if item.cache:
-            item.cache.put(key, unpack(result))
+            if is_broken(result):
+                item.cache.put(key, unpack(result))
+            else:
+                item.cache.store(key, result)
     return Packed(results)
