@@ -22,7 +22,7 @@ repair recording ignoring
 settling
 run
 delivery schemas
-loading analysis excerpts settings silencing
+loading analysis excerpts settings screening silencing
 reporters fixing selection suppressions baseline cache sources workers console
 rules
 project

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from oailint import suppressions
+from oailint.codec import commented
 from oailint.config import Config
 from oailint.facts import Broken, FileFacts, Span
 from oailint.findings import Finding, Location
@@ -73,7 +74,8 @@ def analyse(
                         found[path].append(finding)
     result = Analysis(notes=project.explain(reported, explain) if explain else [])
     for path in sorted(on):
-        facts = files.get(path)
+        # Of most files it is enough to know that nothing was found in them and nothing is to be suppressed.
+        facts = files.get(path) if path in found or commented(files, path) else None
         findings, suppressed = found.get(path, []), []
         if isinstance(facts, FileFacts):
             outcome = suppressions.apply(findings, facts, path, rules, on[path])

@@ -95,12 +95,16 @@ class Cache:
 
     def put(self, key: str, result: FileFacts | Broken) -> None:
         """Keep ``result`` under ``key``. What another version of the parser may read is not kept."""
-        if (isinstance(result, Broken) and not result.rejected) or not self._prepare():
-            return
-        with contextlib.suppress(OSError):
-            path = self._path(key)
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            _write_atomically(path, encode(result))
+        if not isinstance(result, Broken) or result.rejected:
+            self.store(key, encode(result))
+
+    def store(self, key: str, data: bytes) -> None:
+        """Keep what ``encode`` wrote under ``key``."""
+        if self._prepare():
+            with contextlib.suppress(OSError):
+                path = self._path(key)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                _write_atomically(path, data)
 
     def prune(self) -> None:
         """Throw the oldest entries away if there are too many. Does the work at most once a day."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oailint.cache import Cache
-from oailint.codec import Packed, encode
+from oailint.codec import Packed, encode, is_broken
 from oailint.codec import decode as unpack
 from oailint.facts import Broken
 from oailint.progress import Tell, silent
@@ -14,15 +14,23 @@ from oailint.sources import decode, read
 from oailint.timing import Stage, untimed
 from oailint.workers import extract_packed
 
+_PASSED_OVER = b"passed over\0"
+"""Stands before the content of a file in the digest under which the cache keeps that it can be read. No file that can
+be read has a NUL."""
+
 
 @dataclass(frozen=True)
 class Item:
-    """A file to load: its absolute path, the guard on its size, its cache, and its content if it is not on disk."""
+    """A file to load: its absolute path, the guard on its size, its cache, and its content if it is known.
+
+    ``passed_over``: its facts are not wanted, only whether it can be read.
+    """
 
     path: str
     limit: int | None = None
     cache: Cache | None = None
-    data: bytes | None = None
+    data: bytes | Broken | None = None
+    passed_over: bool = False
 
 
 def load(items: Sequence[Item], jobs: int | None = None, progress: Tell = silent, stage: Stage = untimed) -> Packed:
@@ -36,7 +44,7 @@ def load(items: Sequence[Item], jobs: int | None = None, progress: Tell = silent
         if isinstance(data, Broken):
             results[item.path] = encode(data)
             continue
-        key = item.cache.key(data) if item.cache else ""
+        key = item.cache.key(_PASSED_OVER + data if item.passed_over else data) if item.cache else ""
         known = item.cache.load(key) if item.cache else None
         text = decode(data) if known is None else ""
         if isinstance(text, Broken):
@@ -45,15 +53,20 @@ def load(items: Sequence[Item], jobs: int | None = None, progress: Tell = silent
             missing.append((item, key, str(text)))
         else:
             results[item.path] = known
+    glances = {number for number, (item, _, _) in enumerate(missing) if item.passed_over}
     known_before = len(items) - len(missing)
 
     def told(done: int) -> None:
         progress("reading file", known_before + done, len(items))
 
+    texts = [text for _, _, text in missing]
     with stage("extracting"):
-        found = extract_packed([text for _, _, text in missing], jobs, progress=told) if missing else []
+        found = extract_packed(texts, jobs, progress=told, glances=glances) if missing else []
     for (item, key, _), result in zip(missing, found, strict=True):
         results[item.path] = result
         if item.cache:
-            item.cache.put(key, unpack(result))
+            if is_broken(result):
+                item.cache.put(key, unpack(result))
+            else:
+                item.cache.store(key, result)
     return Packed(results)

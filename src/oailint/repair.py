@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oailint.baseline import Seen
 from oailint.config import Config
@@ -110,6 +110,8 @@ def _check(state: Settling, options: Options, found: Discovery, alone: bool) -> 
 
 
 def _repair(state: Settling, options: Options, found: Discovery, *, write: bool, alone: bool = False) -> Repaired:
+    # Fixes add imports, and choose by those of the whole project: nothing is passed over.
+    options = replace(options, screen=False)
     with options.stage("fixing"):
         run = state.settle(lambda state: _check(state, options, found, alone))
     if write and _write(state):

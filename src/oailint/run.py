@@ -6,21 +6,22 @@ import contextlib
 import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from oailint.analysis import Analysis, analyse, relocate
 from oailint.baseline import Baselines, Seen
 from oailint.cache import Cache, default_folder
-from oailint.codec import Packed
+from oailint.codec import Packed, broken_in
 from oailint.config import Config
 from oailint.excerpts import Excerpts
 from oailint.facts import Broken, FileFacts
 from oailint.findings import Finding, Problem, Report
 from oailint.loading import Item, load
+from oailint.screening import Screen
 from oailint.selection import FileIgnores
 from oailint.settings import Options, Settings, for_project
-from oailint.sources import Discovery, Walker, display, project_root
+from oailint.sources import Discovery, Walker, display, project_root, read
 
 STDIN = "-"
 """What reports call standard input that was given no name."""
@@ -147,7 +148,8 @@ class Run:
             self._baselines.load(self._options.overrides["baseline"])
         with self._options.stage("finding files"):
             projects = self._projects(found, alone)
-        items = {}
+        items: dict[str, Item] = {}
+        screens: list[tuple[Project, Screen]] = []
         for project in projects:
             config = self._settings.of(project.root)
             self._settings.codes(config, self._rules)  # a wrong rule name is told before any work is done
@@ -155,10 +157,11 @@ class Run:
             for path in project.files.values():
                 limit = None if path in found.named else config.max_file_size
                 items[path] = Item(path, limit, cache, contents.get(path))
-        unknown = [item for path, item in items.items() if path not in self.loaded]
-        with self._options.stage("reading"):
-            known = load(unknown, self._options.jobs, self._options.progress, self._options.stage)
-        self.loaded = self.loaded.updated(known)
+            if self._options.screen:
+                with self._options.stage("reading"):
+                    screens.append((project, self._screen(project, config, items)))
+        self._load(items, screens)
+        del items, screens
         for number, project in enumerate(projects):
             self._options.progress("checking project", number, len(projects))
             facts = self.loaded.renamed(project.files)
@@ -169,6 +172,39 @@ class Run:
         self._baselines.look_for_gone(lambda path: any(_is_below(path, folder) for folder in found.folders))
         for cache in self._caches.values():
             cache.prune()
+
+    def _screen(self, project: Project, config: Config, items: dict[str, Item]) -> Screen:
+        """Read the files of a project, and see which of them cannot matter. ``items`` get the contents."""
+        data = {}
+        for key, path in project.files.items():
+            item = items[path]
+            data[key] = item.data if item.data is not None else read(path, item.limit)
+            items[path] = replace(item, data=data[key])
+        return Screen(data, for_project(config, project.root, self.cwd))
+
+    def _load(self, items: Mapping[str, Item], screens: Sequence[tuple[Project, Screen]]) -> None:
+        """Load all ``items``. What turns out to have no facts can change which file an import means, and with it what
+        may be passed over."""
+        wanted = dict(items)
+        passed: dict[str, set[str]] = {}
+        for project, screen in screens:
+            passed[project.root] = screen.passed_over(())
+        kept = {
+            path for project, _ in screens for key, path in project.files.items() if key not in passed[project.root]
+        }
+        for path in wanted.keys() - kept if screens else ():
+            wanted[path] = replace(wanted[path], passed_over=True)
+        unknown = [item for path, item in wanted.items() if path not in self.loaded]
+        while unknown:
+            with self._options.stage("reading"):
+                known = load(unknown, self._options.jobs, self._options.progress, self._options.stage)
+            self.loaded = self.loaded.updated(known)
+            unknown = []
+            for project, screen in screens:
+                broken = [key for key, path in project.files.items() if self.loaded.is_broken(path)]
+                still = screen.passed_over(broken) if broken and passed[project.root] else passed[project.root]
+                unknown += [items[project.files[key]] for key in passed[project.root] - still if key not in broken]
+                passed[project.root] = passed[project.root] & still
 
     def check(self, project: Project, facts: Mapping[str, FileFacts | Broken], *, on_disk: bool = False) -> None:
         """Check one project whose facts are there. Only one that is ``on_disk`` has a baseline."""
@@ -276,9 +312,7 @@ class Run:
 
     def _tell_broken(self, project: Project, facts: Mapping[str, FileFacts | Broken], codes: frozenset[str]) -> None:
         """A file without facts is a problem if it is reported; if not, or if its finding is turned off, a note."""
-        for key, broken in facts.items():
-            if isinstance(broken, FileFacts):
-                continue
+        for key, broken in broken_in(facts):
             shown = display(project.files[key], self.cwd)
             if key in project.reported and not broken.rejected:
                 self._report.problems.append(Problem(shown, broken.line, broken.column, broken.reason))

@@ -26,7 +26,8 @@ class Options:
     that win over it, and ``layer`` is what the command line says of rules. ``cache_dir`` is relative to the working
     directory (empty: as configured). ``baseline_to_write`` is the baseline (an absolute path) that is to be written
     from what is found. ``verbose`` asks for the notes that cost time. ``progress`` is told how far the run is,
-    and ``stage`` what it is at.
+    and ``stage`` what it is at. ``screen`` lets files pass unparsed that cannot matter; what is found is the same
+    without.
     """
 
     config: Config | None = None
@@ -37,6 +38,7 @@ class Options:
     jobs: int | None = None
     baseline_to_write: str = ""
     verbose: bool = False
+    screen: bool = True
     progress: Tell = silent
     stage: Stage = untimed
 

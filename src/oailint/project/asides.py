@@ -24,8 +24,16 @@ class Asides:
         self.fans = knowledge.fans()
         self.clients = Clients(graph.linker)
         self._coroutines: dict[int, bool] = {}
+        self._edges: dict[tuple[int, str, int], bool] = {}
 
     def of_edge(self, edge: Edge) -> bool:
+        """Whether an edge only starts what it leads to."""
+        key = (edge.site, edge.via, edge.callee)
+        if key not in self._edges:
+            self._edges[key] = self._of_edge(edge)
+        return self._edges[key]
+
+    def _of_edge(self, edge: Edge) -> bool:
         callee = self.program.scopes[edge.callee].facts
         waits = (callee.is_async and not callee.is_generator) or self.returns_coroutine(edge.callee)
         if edge.via == "serial-map":  # map() over a coroutine function makes coroutines, which something else runs

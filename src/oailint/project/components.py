@@ -28,6 +28,17 @@ def components(files: Mapping[str, FileFacts | Broken], roots: tuple[str, ...]) 
             imports[path] = {
                 statement for scope in facts.scopes for statement in scope.statements if isinstance(statement, Import)
             }
+    sdk = set(knowledge.sdk().modules)
+    uses_openai = any(
+        not one.level and (one.module.partition(".")[0] == "openai" or one.module in sdk)
+        for statements in imports.values()
+        for one in statements
+    )
+    return Parts(parts(imports, roots), uses_openai)
+
+
+def parts(imports: Mapping[str, set[Import]], roots: tuple[str, ...]) -> list[list[str]]:
+    """The files, whose imports are given by path, by what is connected. ``roots`` are further import roots."""
     paths = list(imports)
     modules = Modules(paths, roots)
     group = {path: path for path in paths}
@@ -52,13 +63,7 @@ def components(files: Mapping[str, FileFacts | Broken], roots: tuple[str, ...]) 
         package = f"{folder}/__init__.py" if folder else "__init__.py"
         if package in group:
             group[top(path)] = top(package)
-    parts: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for path in paths:
-        parts.setdefault(top(path), []).append(path)
-    sdk = set(knowledge.sdk().modules)
-    uses_openai = any(
-        not one.level and (one.module.partition(".")[0] == "openai" or one.module in sdk)
-        for statements in imports.values()
-        for one in statements
-    )
-    return Parts(list(parts.values()), uses_openai)
+        found.setdefault(top(path), []).append(path)
+    return list(found.values())
