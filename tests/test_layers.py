@@ -23,7 +23,7 @@ settling session
 run
 incremental delivery schemas
 results loading excerpts
-analysis settings silencing
+analysis settings screening silencing
 reporters fixing selection suppressions baseline cache sources workers console
 rules
 project
@@ -32,7 +32,7 @@ masking
 knowledge backoff
 codec config progress
 findings
-facts paths version
+facts paths timing version
 """
 RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.split("\n"))) for name in line.split()}
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from oailint import suppressions
+from oailint.codec import commented
 from oailint.config import Config
 from oailint.facts import Broken, FileFacts, Span
 from oailint.findings import Finding, Location
 from oailint.selection import at_least
+from oailint.timing import Stage, untimed
 
 if TYPE_CHECKING:
     from oailint.project.components import Parts
@@ -58,29 +60,33 @@ def judge(
     *,
     parts: Parts | None = None,
     explain: Callable[[str], str] | None = None,
+    stage: Stage = untimed,
 ) -> tuple[dict[str, Judged], list[str]]:
     """What ``rules`` find in those ``files`` that are ``reported`` and in which they find anything; all files are read
     for meaning. Also the notes on the requests in the reported files, if ``explain`` asks for them: it says how they
     write a path.
 
     ``active`` gives the codes of the rules that are on for a file. ``parts`` says which files are linked together,
-    where that is known.
+    where that is known. ``stage`` is told what is being done.
     """
     from oailint.project import link
 
-    project = link(files, config, explain=explain is not None, parts=parts)
+    with stage("linking"):
+        project = link(files, config, explain=explain is not None, parts=parts)
     on = {path: active(path) for path in reported}
     wanted = frozenset().union(*on.values())
     found: dict[str, list[Finding]] = defaultdict(list)
-    for rule in rules:
-        if rule.code in wanted:
-            for finding in rule.check(project):
-                path = finding.location.path
-                if path in on and finding.code in on[path]:
-                    found[path].append(finding)
+    with stage("rules"):
+        for rule in rules:
+            if rule.code in wanted:
+                for finding in rule.check(project):
+                    path = finding.location.path
+                    if path in on and finding.code in on[path]:
+                        found[path].append(finding)
     result = {}
     for path in sorted(on):
-        facts = files.get(path)
+        # Of most files it is enough to know that nothing was found in them and nothing is to be suppressed.
+        facts = files.get(path) if path in found or commented(files, path) else None
         findings, suppressed = found.get(path, []), []
         if isinstance(facts, FileFacts):
             outcome = suppressions.apply(findings, facts, path, rules, on[path])

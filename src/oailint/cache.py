@@ -109,9 +109,9 @@ class Cache:
     def put(self, key: str, result: FileFacts | Broken) -> None:
         """Keep ``result`` under ``key``. What another version of the parser may read is not kept."""
         if not isinstance(result, Broken) or result.rejected:
-            self.write(key, encode(result))
+            self.store(key, encode(result))
 
-    def write(self, key: str, data: bytes) -> None:
+    def store(self, key: str, data: bytes) -> None:
         """Keep ``data`` as the entry ``key``, whole or not at all."""
         if len(data) > MAX_ENTRY or not self._prepare():
             return

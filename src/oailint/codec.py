@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from oailint.facts import Broken, FileFacts
+from oailint.facts import PASSED_OVER, Broken, Comment, FileFacts
 
 
 class _Envelope(msgspec.Struct, frozen=True, array_like=True):
@@ -18,7 +18,24 @@ class _Envelope(msgspec.Struct, frozen=True, array_like=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
+_NO_FACTS = _encoder.encode(_Envelope(broken=Broken("", 1, 1, False)))[:2]
+"""How an envelope begins whose first entry is empty."""
+_PASSED_OVER = _encoder.encode(_Envelope(facts=PASSED_OVER))
 _decoder = msgspec.msgpack.Decoder(_Envelope)
+
+
+class _Light(msgspec.Struct, frozen=True, array_like=True):
+    """FileFacts of which only the comments are read."""
+
+    scopes: msgspec.Raw
+    comments: tuple[Comment, ...]
+
+
+class _LightEnvelope(msgspec.Struct, frozen=True, array_like=True):
+    facts: _Light | None = None
+
+
+_light_decoder = msgspec.msgpack.Decoder(_LightEnvelope)
 
 
 def encode(result: FileFacts | Broken) -> bytes:
@@ -56,6 +73,28 @@ def decode(data: bytes) -> FileFacts | Broken:
     return result
 
 
+def is_broken(data: bytes) -> bool:
+    """Whether what ``encode`` wrote is a Broken."""
+    return data.startswith(_NO_FACTS)
+
+
+def commented(files: Mapping[str, FileFacts | Broken], path: str) -> bool:
+    """Whether a file has comments for a linter."""
+    if isinstance(files, Packed):
+        return path in files and files.comments(path)
+    facts = files.get(path)
+    return isinstance(facts, FileFacts) and bool(facts.comments)
+
+
+def broken_in(files: Mapping[str, FileFacts | Broken]) -> Iterator[tuple[str, Broken]]:
+    """The files without facts; of packed ones, none of the others is decoded."""
+    for path in files:
+        if not isinstance(files, Packed) or files.is_broken(path):
+            one = files[path]
+            if isinstance(one, Broken):
+                yield path, one
+
+
 class Packed(Mapping[str, "FileFacts | Broken"]):
     """Facts by path, kept as bytes and decoded each time that they are asked for: a tenth of the memory."""
 
@@ -64,6 +103,19 @@ class Packed(Mapping[str, "FileFacts | Broken"]):
 
     def __getitem__(self, path: str) -> FileFacts | Broken:
         return decode(self._data[path])
+
+    def is_broken(self, path: str) -> bool:
+        """Whether a file has no facts."""
+        return is_broken(self._data[path])
+
+    def is_passed_over(self, path: str) -> bool:
+        """Whether the facts of a file are those of one that was passed over."""
+        return self._data[path] == _PASSED_OVER
+
+    def comments(self, path: str) -> bool:
+        """Whether a file has facts and comments among them; the other facts are not decoded."""
+        facts = _light_decoder.decode(self._data[path]).facts
+        return facts is not None and bool(facts.comments)
 
     def __contains__(self, path: object) -> bool:
         return path in self._data

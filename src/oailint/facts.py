@@ -463,6 +463,10 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     extents: tuple[tuple[int, int], ...]
 
 
+PASSED_OVER = FileFacts((), (), ())
+"""Stands for the facts of a file that can be read and cannot matter. (Others have at least the module's scope.)"""
+
+
 class Broken(msgspec.Struct, frozen=True, array_like=True):
     """A file that has no facts. ``rejected`` if CPython rejects it too (syntax, NUL, undecodable): a finding.
     Otherwise (a guard, an unknown codec, a crash of the parser) the run has a problem with it."""

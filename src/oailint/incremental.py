@@ -36,7 +36,7 @@ _ASIDE = {
 Judge = Callable[[Collection[str], "Parts"], Mapping[str, Judged]]
 """The findings in some files, which are those of some parts of the project."""
 
-_BROKEN = b"broken"
+_BROKEN, _PASSED_OVER = b"broken", b"passed over"
 
 
 @dataclass
@@ -90,22 +90,30 @@ class Task:
         broken = self._broken.get(path)
         return broken is not None and not broken.rejected and path not in self.unread
 
+    @property
+    def wants_all(self) -> bool:
+        """Whether the facts of all files are wanted: it must be seen anew which of them belong together."""
+        return not self.is_known and not self._groups
+
     def first(self) -> list[str]:
-        """The files whose facts are wanted at first."""
-        return [] if self.is_known else self._changed
+        """The files whose facts are wanted at first, unless all are."""
+        return self._changed if self._imports and not self.is_known else []
 
     def second(self, facts: Mapping[str, FileFacts | Broken]) -> list[str]:
-        """The files whose facts are wanted beside those of the first step, which are in ``facts``."""
-        if self.is_known:
+        """The files whose facts are wanted beside those of the first step, which are in ``facts``, unless all are."""
+        if self.is_known or not self._imports:
             return []
         old, before = self.old, dict(self._imports)
         for path in self._changed:
             self._look(path, facts[path])
         if old is None or before != self._imports:
-            return [path for path in self._paths if path not in self._modules]
+            return []
         self._groups = [part.members for part in old.parts]
         self._uses_openai = old.uses_openai
         stale = [group for group in self._groups if self._key_of(group) not in self._known]
+        if any(self._imports[self._paths[group[0]]] == _PASSED_OVER for group in stale):
+            self._groups = []
+            return []
         return [path for group in stale for path in self._named(group) if path not in self._modules]
 
     def finish(self, facts: Mapping[str, FileFacts | Broken], judge: Judge) -> tuple[Found, State]:
@@ -160,6 +168,9 @@ class Task:
             return
         from oailint.project.components import imported
 
+        if not facts.scopes:  # passed over: which of these belong together is seen when one changes
+            self._imports[path], self._modules[path] = _PASSED_OVER, frozenset()
+            return
         found = imported(facts)
         texts = sorted(f"{one.level} {one.module} {one.name}" for one in found)
         self._imports[path], self._modules[path] = digest(*texts)[:12], found
@@ -174,7 +185,10 @@ class Task:
         self._broken = {path: one for path, one in self._broken.items() if path in self._modules}
         parts = divide({path: self._modules[path] for path in self._paths if path not in self._broken}, self.roots)
         index = {path: number for number, path in enumerate(self._paths)}
-        groups = [*parts.paths, *([path] for path in self._broken)]
+        passed = [group for group in parts.paths if all(self._imports[path] == _PASSED_OVER for path in group)]
+        groups = [group for group in parts.paths if self._imports[group[0]] != _PASSED_OVER or group not in passed]
+        groups += [[path for group in passed for path in group]] if passed else []
+        groups += [[path] for path in self._broken]
         self._groups = [tuple(sorted(index[path] for path in group)) for group in groups]
         self._uses_openai = parts.uses_openai
 

@@ -7,22 +7,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oailint.cache import Cache
-from oailint.codec import Packed, encode
+from oailint.codec import Packed, encode, is_broken
 from oailint.codec import decode as unpack
 from oailint.facts import Broken
 from oailint.progress import Tell, silent
 from oailint.sources import decode, read
+from oailint.timing import Stage, untimed
 from oailint.workers import extract_packed
+
+_PASSED_OVER = b"passed over\0"
+"""Stands before the content of a file in the digest under which the cache keeps that it can be read. No file that can
+be read has a NUL."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """A file to load: its absolute path, the guard on its size, its cache, and its content if it is not on disk."""
+    """A file to load: its absolute path, the guard on its size, its cache, and its content if it is known.
+
+    ``passed_over``: its facts are not wanted, only whether it can be read.
+    """
 
     path: str
     limit: int | None = None
     cache: Cache | None = None
-    data: bytes | None = None
+    data: bytes | Broken | None = None
+    passed_over: bool = False
 
 
 def content(item: Item) -> bytes | Broken:
@@ -37,10 +46,14 @@ def digest(item: Item, data: bytes | Broken) -> str:
 
 
 def load(
-    items: Sequence[Item], jobs: int | None = None, progress: Tell = silent, digests: dict[str, str] | None = None
+    items: Sequence[Item],
+    jobs: int | None = None,
+    progress: Tell = silent,
+    stage: Stage = untimed,
+    digests: dict[str, str] | None = None,
 ) -> Packed:
-    """The facts of each item, by its path, in the order of ``items``. ``progress`` is told how many are there, and
-    ``digests`` filled with the digest of what each of them was made from."""
+    """The facts of each item, by its path, in the order of ``items``. ``progress`` is told how many are there,
+    ``stage`` when texts are parsed, and ``digests`` filled with the digest of what each was made from."""
     results: dict[str, bytes] = {}
     missing: list[tuple[Item, str, str]] = []
     for item in items:
@@ -51,9 +64,9 @@ def load(
             if digests is not None:
                 digests[item.path] = digest(item, data)
             continue
-        key = digest(item, data) if item.cache or digests is not None else ""
         if digests is not None:
-            digests[item.path] = key
+            digests[item.path] = digest(item, data)
+        key = item.cache.key(_PASSED_OVER + data if item.passed_over else data) if item.cache else ""
         known = item.cache.load(key) if item.cache else None
         text = decode(data) if known is None else ""
         if isinstance(text, Broken):
@@ -62,14 +75,20 @@ def load(
             missing.append((item, key, str(text)))
         else:
             results[item.path] = known
+    glances = {number for number, (item, _, _) in enumerate(missing) if item.passed_over}
     known_before = len(items) - len(missing)
 
     def told(done: int) -> None:
         progress("reading file", known_before + done, len(items))
 
-    found = extract_packed([text for _, _, text in missing], jobs, progress=told) if missing else []
+    texts = [text for _, _, text in missing]
+    with stage("extracting"):
+        found = extract_packed(texts, jobs, progress=told, glances=glances) if missing else []
     for (item, key, _), result in zip(missing, found, strict=True):
         results[item.path] = result
         if item.cache:
-            item.cache.put(key, unpack(result))
+            if is_broken(result):
+                item.cache.put(key, unpack(result))
+            else:
+                item.cache.store(key, result)
     return Packed(results)

@@ -189,7 +189,7 @@ def save(cache: Cache, state: State) -> None:
         payload = _encoder.encode(state)
     except (UnicodeEncodeError, RecursionError):
         return
-    cache.write(state.name, _MAGIC + hashlib.sha256(payload).digest() + payload)
+    cache.store(state.name, _MAGIC + hashlib.sha256(payload).digest() + payload)
 
 
 def _is_sound(state: State) -> bool:

@@ -6,14 +6,14 @@ import contextlib
 import gc
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from oailint.analysis import Analysis, Judged, conclude, judge, relocate
 from oailint.baseline import Baselines, Seen
 from oailint.cache import Cache, default_folder
-from oailint.codec import Packed
+from oailint.codec import Packed, broken_in
 from oailint.config import Config
 from oailint.excerpts import Excerpts
 from oailint.facts import Broken, FileFacts
@@ -22,10 +22,11 @@ from oailint.incremental import Memory, Task, keep, start
 from oailint.loading import Item, load
 from oailint.selection import FileIgnores
 from oailint.settings import Options, Settings, for_project
-from oailint.sources import Discovery, Walker, display, project_root
+from oailint.sources import Discovery, Walker, display, project_root, read
 
 if TYPE_CHECKING:
     from oailint.project.components import Parts
+    from oailint.screening import Screen
 
 STDIN = "-"
 """What reports call standard input that was given no name."""
@@ -67,7 +68,7 @@ def execute(paths: Sequence[str], options: Options) -> Outcome:
     """Check ``paths`` as ``options`` say. Raises ConfigError if the configuration is wrong."""
     run = Run(options, remember=True)
     with no_collection():
-        run.check_found(run.walker.discover(paths), {})
+        run.check_found(run.discover(paths), {})
     return Outcome(run.finish(), run.excerpts, run.seen)
 
 
@@ -86,7 +87,7 @@ def execute_stdin(data: bytes, filename: str | None, options: Options) -> Outcom
 def discover(paths: Sequence[str], options: Options) -> tuple[list[str], list[Problem]]:
     """The files that ``execute`` would check, as reports show them, and the problems met on the way to them."""
     run = Run(options)
-    found = run.walker.discover(paths)
+    found = run.discover(paths)
     return [display(path, run.cwd) for path in found.files], found.problems
 
 
@@ -149,6 +150,11 @@ class Run:
         self._caches: dict[str, Cache] = {}
         self._roots: dict[str, str | None] = {}
 
+    def discover(self, paths: Sequence[str]) -> Discovery:
+        """The files that ``paths`` mean."""
+        with self._options.stage("finding files"):
+            return self.walker.discover(paths)
+
     def check_found(self, found: Discovery, contents: Mapping[str, bytes], *, alone: bool = False) -> None:
         """Check the files in ``found``, each in its project. ``contents`` holds what is not to be read from disk;
         ``alone`` keeps other files out of the project."""
@@ -156,8 +162,9 @@ class Run:
         self._report.notes += found.notes
         if "baseline" in self._options.overrides:  # it must be there even where there is nothing to check
             self._baselines.load(self._options.overrides["baseline"])
-        projects = self._projects(found, alone)
-        items = {}
+        with self._options.stage("finding files"):
+            projects = self._projects(found, alone)
+        items: dict[str, Item] = {}
         for project in projects:
             config = self._settings.of(project.root)
             self._settings.codes(config, self._rules)  # a wrong rule name is told before any work is done
@@ -166,26 +173,23 @@ class Run:
                 limit = None if path in found.named else config.max_file_size
                 is_passing = self._memory is not None and path in contents  # a text in an editor, of this moment
                 items[path] = Item(path, limit, None if is_passing else cache, contents.get(path))
-        tasks = {project.root: self._task(project, items, alone) for project in projects} if self._remember else {}
         used: dict[str, str] = {}
-
-        def known(project: Project) -> Packed:
-            return self.loaded.renamed({key: path for key, path in project.files.items() if path in self.loaded})
-
-        def fetch(wanted: Callable[[Project], Iterable[str]]) -> None:
-            paths = [project.files[key] for project in projects for key in wanted(project)]
-            unknown = [items[path] for path in paths if path not in self.loaded]
-            self.loaded = self.loaded.updated(load(unknown, self._options.jobs, self._options.progress, used))
-
-        fetch(lambda project: tasks[project.root].first() if tasks else project.files)
-        fetch(lambda project: tasks[project.root].second(known(project)) if tasks else ())
+        tasks = self._tasks(projects, items, alone, used)
+        whole = [project for project in projects if project.root not in tasks or tasks[project.root].wants_all]
+        screens: list[tuple[Project, Screen]] = []
+        if self._options.screen:
+            for project in whole:
+                with self._options.stage("reading"):
+                    screens.append((project, self._screen(project, self._settings.of(project.root), items)))
+        self._load({path: items[path] for project in whole for path in project.files.values()}, screens, used)
+        del items, screens
         if self._memory is not None:
             self._memory.loaded = self.loaded
             self._memory.see(used)
         for number, project in enumerate(projects):
             self._options.progress("checking project", number, len(projects))
             if tasks:
-                self._take_over(project, tasks[project.root], known(project), contents, used)
+                self._take_over(project, tasks[project.root], self._known(project), contents, used)
                 continue
             facts = self.loaded.renamed(project.files)
             for key in project.reported:
@@ -194,6 +198,32 @@ class Run:
         self._baselines.look_for_gone(lambda path: any(_is_below(path, folder) for folder in found.folders))
         for cache in self._caches.values():
             cache.prune()
+
+    def _tasks(
+        self, projects: Sequence[Project], items: Mapping[str, Item], alone: bool, used: dict[str, str]
+    ) -> dict[str, Task]:
+        """The task of each project, by its root, with the facts loaded of the files that it wants if not all."""
+        if not self._remember:
+            return {}
+        with self._options.stage("reading"):
+            tasks = {project.root: self._task(project, items, alone) for project in projects}
+
+        def fetch(wanted: Callable[[Project], Iterable[str]]) -> None:
+            paths = [project.files[key] for project in projects for key in wanted(project)]
+            self._extract([items[path] for path in paths if path not in self.loaded], used)
+
+        fetch(lambda project: tasks[project.root].first())
+        fetch(lambda project: tasks[project.root].second(self._known(project)))
+        return tasks
+
+    def _known(self, project: Project) -> Packed:
+        return self.loaded.renamed({key: path for key, path in project.files.items() if path in self.loaded})
+
+    def _extract(self, items: Sequence[Item], used: dict[str, str]) -> None:
+        with self._options.stage("reading"):
+            digests = used if self._remember else None
+            known = load(items, self._options.jobs, self._options.progress, self._options.stage, digests)
+        self.loaded = self.loaded.updated(known)
 
     def _task(self, project: Project, items: Mapping[str, Item], alone: bool) -> Task:
         config = self._settings.of(project.root)
@@ -217,7 +247,9 @@ class Run:
 
         def find(keys: Collection[str], parts: Parts) -> Mapping[str, Judged]:
             files = {key: project.files[key] for key in keys}
-            return judge(self.loaded.renamed(files), set(keys), inner, self._rules, active, parts=parts)[0]
+            facts = self.loaded.renamed(files)
+            stage = self._options.stage
+            return judge(facts, set(keys), inner, self._rules, active, parts=parts, stage=stage)[0]
 
         found, state = task.finish(facts, find)
         read = {key: used[path] for key, path in project.files.items() if path in used}
@@ -239,6 +271,43 @@ class Run:
         ignores = FileIgnores(config.per_file_ignores, config.root or self.cwd, self._rules)
         return lambda key: codes - ignores.ignored(os.path.join(project.root, project.files[key]))
 
+    def _screen(self, project: Project, config: Config, items: dict[str, Item]) -> Screen:
+        """Read the files of a project, and see which of them cannot matter. ``items`` get the contents."""
+        data = {}
+        for key, path in project.files.items():
+            item = items[path]
+            data[key] = item.data if item.data is not None else read(path, item.limit)
+            items[path] = replace(item, data=data[key])
+        from oailint.screening import Screen
+
+        return Screen(data, for_project(config, project.root, self.cwd))
+
+    def _load(self, items: Mapping[str, Item], screens: Sequence[tuple[Project, Screen]], used: dict[str, str]) -> None:
+        """Load all ``items``. What turns out to have no facts can change which file an import means, and with it what
+        may be passed over."""
+        wanted = dict(items)
+        passed: dict[str, set[str]] = {}
+        for project, screen in screens:
+            passed[project.root] = screen.passed_over(())
+        kept = {
+            path for project, _ in screens for key, path in project.files.items() if key not in passed[project.root]
+        }
+        for path in wanted.keys() - kept if screens else ():
+            wanted[path] = replace(wanted[path], passed_over=True)
+        unknown = [
+            item
+            for path, item in wanted.items()
+            if path not in self.loaded or (not item.passed_over and self.loaded.is_passed_over(path))
+        ]
+        while unknown:
+            self._extract(unknown, used)
+            unknown = []
+            for project, screen in screens:
+                broken = [key for key, path in project.files.items() if self.loaded.is_broken(path)]
+                still = screen.passed_over(broken) if broken and passed[project.root] else passed[project.root]
+                unknown += [items[project.files[key]] for key in passed[project.root] - still if key not in broken]
+                passed[project.root] = passed[project.root] & still
+
     def check(self, project: Project, facts: Mapping[str, FileFacts | Broken], *, on_disk: bool = False) -> None:
         """Check one project whose facts are there. Only one that is ``on_disk`` has a baseline."""
         config = self._settings.of(project.root)
@@ -249,8 +318,9 @@ class Run:
             self._rules,
             self._active(project, config),
             explain=partial(self.name_of, project) if self._options.verbose else None,
+            stage=self._options.stage,
         )
-        broken = {key: one for key, one in facts.items() if isinstance(one, Broken)}
+        broken = dict(broken_in(facts))
         self._tell(project, facts, broken, judged, notes, on_disk=on_disk)
 
     def _tell(

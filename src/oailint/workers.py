@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import IO
 
 from oailint.codec import decode, encode
@@ -30,6 +31,8 @@ FEW_CHARACTERS = 500_000
 CRASHED = Broken("the parser crashed on this file", 1, 1, False)
 
 _HELLO = b"oailint"
+_GLANCE, _WHOLE = b"?", b"!"
+"""What stands before a text that is sent to a worker."""
 _SIZE = struct.Struct(">Q")
 _COMMAND = "import sys; sys.path[:] = sys.argv[1:]; from oailint.workers import serve; serve()"
 
@@ -45,22 +48,29 @@ def extract_packed(
     texts: Sequence[str],
     jobs: int | None = None,
     command: Sequence[str] | None = None,
+    glances: AbstractSet[int] = frozenset(),
     progress: Callable[[int], None] | None = None,
 ) -> list[bytes]:
     """The facts of each of ``texts`` as ``encode`` writes them, in their order.
 
-    ``jobs`` bounds the number of workers (None: one for each processor). ``command`` starts a worker; with it given,
-    workers are used however few texts there are. ``progress`` is told now and then how many are done.
+    Of those whose numbers are in ``glances`` it is only told whether they can be read. ``jobs`` bounds the number of
+    workers (None: one for each processor). ``command`` starts a worker; with it given, workers are used however few
+    texts there are. ``progress`` is told now and then how many are done.
     """
     is_small = len(texts) < FEW_FILES and sum(map(len, texts)) < FEW_CHARACTERS
     if command is None and is_small:
-        return [encode(result) for result in _extract_here(texts)]
-    return _Pool(texts, min(jobs or _processors(), len(texts)), command or _own_command()).run(progress)
+        return [encode(_extract_here(text, number in glances)) for number, text in enumerate(texts)]
+    return _Pool(texts, min(jobs or _processors(), len(texts)), command or _own_command(), glances).run(progress)
 
 
-def _extract_here(texts: Sequence[str]) -> list[FileFacts | Broken]:
-    extract = _extractor()
-    return [extract(text) for text in texts]
+def _extract_here(text: str, is_glance: bool) -> FileFacts | Broken:
+    return _glance(text) if is_glance else _extractor()(text)
+
+
+def _glance(text: str) -> FileFacts | Broken:
+    from oailint.syntax.glance import glance
+
+    return glance(text)
 
 
 def _extractor() -> Extract:
@@ -82,8 +92,9 @@ def _own_command() -> list[str]:
 class _Pool:
     """Worker processes, each with a thread of this process that feeds it."""
 
-    def __init__(self, texts: Sequence[str], jobs: int, command: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], jobs: int, command: Sequence[str], glances: AbstractSet[int]) -> None:
         self._texts = texts
+        self._glances = glances
         self._results: list[bytes | None] = [None] * len(texts)
         # Longest last, for pop(): the end of the run does not wait for one large file.
         self._todo = sorted(range(len(texts)), key=lambda index: (len(texts[index]), -index))
@@ -107,10 +118,8 @@ class _Pool:
             self._stop()
         missing = [index for index, result in enumerate(self._results) if result is None]
         # Only where no worker could be started at all.
-        for index, found in zip(
-            missing, _extract_here([self._texts[index] for index in missing]) if missing else (), strict=True
-        ):
-            self._results[index] = encode(found)
+        for index in missing:
+            self._results[index] = encode(_extract_here(self._texts[index], index in self._glances))
         return [result for result in self._results if result is not None]
 
     def _feed(self) -> None:
@@ -125,7 +134,7 @@ class _Pool:
                     worker = worker or self._start()
                     if worker is None:
                         return
-                    self._results[index] = result = worker.ask(self._texts[index])
+                    self._results[index] = result = worker.ask(self._texts[index], index in self._glances)
                     if result is not None:
                         break
                     self._end(worker)
@@ -177,10 +186,10 @@ class _Worker:
         """Whether the worker has started."""
         return _receive(self._out) == _HELLO
 
-    def ask(self, text: str) -> bytes | None:
-        """The facts of ``text``, encoded; None if the worker died over it."""
+    def ask(self, text: str, is_glance: bool) -> bytes | None:
+        """The facts of ``text``, or what a glance at it gives, encoded; None if the worker died over it."""
         try:
-            _send(self._in, text.encode("utf-8", "surrogatepass"))
+            _send(self._in, (_GLANCE if is_glance else _WHOLE) + text.encode("utf-8", "surrogatepass"))
             answer = _receive(self._out)
             if answer is not None:
                 decode(answer)  # raises if the worker wrote something else
@@ -222,9 +231,13 @@ def serve(extract: Extract | None = None) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     if extract is None:
+        from oailint.syntax.lean import lean
+
+        lean()
         extract = _extractor()
     with contextlib.suppress(OSError):
         _send(answers, _HELLO)
         while (data := _receive(sys.stdin.buffer)) is not None:
-            _send(answers, encode(extract(data.decode("utf-8", "surrogatepass"))))
+            text = data[1:].decode("utf-8", "surrogatepass")
+            _send(answers, encode(_glance(text) if data.startswith(_GLANCE) else extract(text)))
         answers.close()

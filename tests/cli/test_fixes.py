@@ -314,7 +314,7 @@ def test_nothing_but_fixes_loads_the_parser() -> None:
         "print('libcst' in sys.modules, file=sys.stderr)"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(oailint.__file__).parents[1])}
-    write("a.py", CLEAN)
+    write("a.py", CLEAN + "# openai\n")
 
     def loads(*words: str) -> str:
         command = [sys.executable, "-c", program, "--cache-dir", "cache", *words, "a.py"]

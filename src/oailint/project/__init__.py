@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from oailint.codec import broken_in
 from oailint.config import Config
 from oailint.facts import Broken, FileFacts
 from oailint.findings import Confidence, Location, Related
@@ -73,14 +74,17 @@ def link(
     ``explain`` keeps what ``Project.explain`` needs, which is much. ``parts``, of the whole project, need not be found
     out again then, and those that no file in ``files`` belongs to may be left out.
     """
-    project = Project({path: one for path, one in files.items() if isinstance(one, Broken)})
+    project = Project(dict(broken_in(files)))
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEEPEST))
     try:
         parts = parts or components(files, config.src)
         dropped = 0
         for paths in parts.paths:
-            program = Program({path: one for path in paths if isinstance(one := files[path], FileFacts)})
+            part = {path: one for path in paths if isinstance(one := files[path], FileFacts) and one.scopes}
+            if not part:
+                continue  # all of it was passed over
+            program = Program(part)
             state = State(program, Modules(program.paths, config.src), config, uses_openai=parts.uses_openai)
             dropped += len(program.sites)
             _link_part(state, project, explain)

@@ -24,8 +24,16 @@ class Asides:
         self.fans = knowledge.fans()
         self.clients = Clients(graph.linker)
         self._coroutines: dict[int, bool] = {}
+        self._edges: dict[tuple[int, str, int], bool] = {}
 
     def of_edge(self, edge: Edge) -> bool:
+        """Whether an edge only starts what it leads to."""
+        key = (edge.site, edge.via, edge.callee)
+        if key not in self._edges:
+            self._edges[key] = self._of_edge(edge)
+        return self._edges[key]
+
+    def _of_edge(self, edge: Edge) -> bool:
         callee = self.program.scopes[edge.callee].facts
         waits = (callee.is_async and not callee.is_generator) or self.returns_coroutine(edge.callee)
         if edge.via == "serial-map":  # map() over a coroutine function makes coroutines, which something else runs
@@ -49,6 +57,25 @@ class Asides:
                 seen.update(handed_on)
             self._coroutines.update(dict.fromkeys(seen if not found else (scope,), found))
         return self._coroutines[scope]
+
+    def returns_nothing_else(self, scope: int) -> bool:
+        """Whether a plain function returns coroutines only: no future, no task, no value that is known already."""
+        pending, seen = [scope], {scope}
+        for one in pending:
+            info = self.program.scopes[one]
+            for statement in info.facts.statements:
+                if not isinstance(statement, facts.Return):
+                    continue
+                if not isinstance(statement.value, facts.Call):
+                    return False
+                number = self.program.site_of[id(statement.value)]
+                edges = self.graph.edges_from(number)
+                if any(edge.via != "call" for edge in edges) or not (edges or self._sends_asynchronously(number)):
+                    return False
+                plain = {edge.callee for edge in edges if not self.program.scopes[edge.callee].facts.is_async} - seen
+                seen |= plain
+                pending += sorted(plain)
+        return True
 
     def _returned(self, scope: int) -> tuple[bool, set[int]]:
         """Whether a plain function returns a coroutine that it makes, and the plain functions whose results it

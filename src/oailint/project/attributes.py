@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -93,9 +94,8 @@ class Attributes:
         self.program = expressions.program
         self.classes = expressions.classes
         self.sdk = knowledge.sdk()
-        known = (*self.sdk.methods, *self.sdk.legacy, "with_options", "copy", "_client")
-        self._paths = {path[: i or None] for path in known for i in dots(path)}
-        self._guesses = {path[: i or None] for path in self.sdk.distinctive for i in dots(path)}
+        self._paths, self._guesses = _beginnings()
+        self._methods: dict[int, tuple[int, str]] = {}
 
     def of(self, base: Value, name: str, origin: Origin, scope: int, written: Expr | None = None) -> Iterable[Value]:
         """``base.name``. ``written`` is the source of the base, to describe a receiver that is unknown."""
@@ -133,12 +133,18 @@ class Attributes:
 
     def _method(self, scope: int) -> tuple[int, str]:
         """The class and name of the method that a scope is or stands in."""
-        while scope >= 0:
-            info = self.program.scopes[scope]
-            if info.parent >= 0 and self.program.scopes[info.parent].facts.kind == "class":
-                return info.parent, info.facts.name
-            scope = info.parent
-        return -1, ""
+        found = self._methods.get(scope)
+        if found is None:
+            found = (-1, "")
+            one = scope
+            while one >= 0:
+                info = self.program.scopes[one]
+                if info.parent >= 0 and self.program.scopes[info.parent].facts.kind == "class":
+                    found = info.parent, info.facts.name
+                    break
+                one = info.parent
+            self._methods[scope] = found
+        return found
 
     def _module_member(self, base: Module, name: str) -> Iterable[Value]:
         found = self.expressions.module_attribute(base.scope, name, set())
@@ -192,6 +198,15 @@ class Attributes:
         if isinstance(base, Generator):
             return (FOREIGN,)
         return SOMETHING_UNKNOWN
+
+
+@functools.cache
+def _beginnings() -> tuple[frozenset[str], frozenset[str]]:
+    """The paths behind a client, and those that tell of one, with all that they begin with."""
+    sdk = knowledge.sdk()
+    known = (*sdk.methods, *sdk.legacy, "with_options", "copy", "_client")
+    paths = frozenset(path[: i or None] for path in known for i in dots(path))
+    return paths, frozenset(path[: i or None] for path in sdk.distinctive for i in dots(path))
 
 
 def dots(path: str) -> Iterator[int]:

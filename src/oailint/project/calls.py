@@ -181,7 +181,7 @@ class Calls:
         if scope.is_generator:
             return (Generator(callee.scope),)
         returned = self._handed_back(callee, given) if self.program.handed_back(callee.scope) else NOTHING
-        returned |= frozenset(self.state.read(("return", callee.scope)))
+        returned |= self.state.read(("return", callee.scope))
         return [self._close(value, callee.scope, site) for value in returned]
 
     def _handed_back(self, callee: Function, given: Given) -> Values:
@@ -194,7 +194,7 @@ class Calls:
             values = given.keywords.get(name, NOTHING)
             if not values and name in names and plain:
                 values = given.get(str(names.index(name)))
-            out |= values or frozenset(self.state.read(("name", callee.scope, name)))
+            out |= values or self.state.read(("name", callee.scope, name))
         return frozenset(out)
 
     def _forward(self, callee: Function, given: Given, site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from oailint import facts, knowledge
 from oailint.project.state import HIERARCHY, State
@@ -23,6 +24,16 @@ from oailint.project.values import (
 Resolve = Callable[[Value], Iterable[Value]]
 
 
+class _Outside(NamedTuple):
+    """The bases of a class, near or far, that are not the project's: their ``names``, nearest first, the SDK's
+    ``client`` class among them, and an endpoint of the SDK that is one. ``version`` of the hierarchy."""
+
+    version: int
+    names: tuple[str, ...]
+    client: str | None
+    endpoint: Endpoint | None
+
+
 class Classes:
     """Answers what a class's or an instance's attribute is, through bases and subclasses."""
 
@@ -30,6 +41,7 @@ class Classes:
         self.state = state
         self.program = state.program
         self._lineages: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self._outsides: dict[int, _Outside] = {}
         self._extending: set[tuple[int, str]] | None = None
         self._descents: dict[int, tuple[int, tuple[int, ...]]] = {}
 
@@ -63,16 +75,25 @@ class Classes:
             known[scope] = self.state.hierarchy, found
         return found
 
-    def external_bases(self, scope: int) -> Iterator[str]:
-        for one in self.lineage(scope):
-            for value in self.state.read(("bases", one)):
-                if isinstance(value, External):
-                    yield value.name
+    def external_bases(self, scope: int) -> Sequence[str]:
+        return self._outside(scope).names
 
     def is_client(self, scope: int) -> str | None:
         """The SDK client class that a class of the project derives from."""
-        clients = knowledge.sdk().clients
-        return next((name for name in self.external_bases(scope) if name in clients), None)
+        return self._outside(scope).client
+
+    def _outside(self, scope: int) -> _Outside:
+        """What a class derives from that is not the project's, remembered until some class gets another base."""
+        lineage = self.lineage(scope)  # reads what grows with every base
+        found = self._outsides.get(scope)
+        if found is None or found.version != self.state.hierarchy:
+            bases = [value for one in lineage for value in self.state.read(("bases", one))]
+            names = tuple(value.name for value in bases if isinstance(value, External))
+            clients = knowledge.sdk().clients
+            client = next((name for name in names if name in clients), None)
+            endpoint = next((value for value in bases if isinstance(value, Endpoint)), None)
+            found = self._outsides[scope] = _Outside(self.state.hierarchy, names, client, endpoint)
+        return found
 
     def method(self, scope: int, name: str) -> Iterator[Value]:
         """The raw definition of a method, from the nearest class that has one."""
@@ -171,16 +192,14 @@ class Classes:
     def _from_outside(self, base: Class | Instance | Super, name: str, resolve: Resolve) -> Iterable[Value]:
         if name == "__new__":
             return (External("builtins.object.__new__"),)
-        client = self.is_client(base.scope)
-        if client is not None:
-            return resolve(Client(client, self._made_at(base.scope)))
-        for outside in self.external_bases(base.scope):
-            if outside not in ("builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic"):
-                return resolve(Made(outside))
-        for one in self.lineage(base.scope):
-            for value in self.state.read(("bases", one)):
-                if isinstance(value, Endpoint):  # class ChatCompletion(openai.ChatCompletion)
-                    return resolve(value)
+        outside = self._outside(base.scope)
+        if outside.client is not None:
+            return resolve(Client(outside.client, self._made_at(base.scope)))
+        for name_of_base in outside.names:
+            if name_of_base not in ("builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic"):
+                return resolve(Made(name_of_base))
+        if outside.endpoint is not None:  # class ChatCompletion(openai.ChatCompletion)
+            return resolve(outside.endpoint)
         return self.state.nothing_yet()
 
     def _made_at(self, scope: int) -> int:

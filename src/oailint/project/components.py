@@ -44,6 +44,17 @@ def imported(facts: FileFacts) -> frozenset[Import]:
 
 def divide(imports: Mapping[str, AbstractSet[Import]], roots: tuple[str, ...]) -> Parts:
     """The parts of a project in which each file with facts ``imports`` what it does, by paths in their order."""
+    sdk = set(knowledge.sdk().modules)
+    uses_openai = any(
+        not one.level and (one.module.partition(".")[0] == "openai" or one.module in sdk)
+        for statements in imports.values()
+        for one in statements
+    )
+    return Parts(parts(imports, roots), uses_openai)
+
+
+def parts(imports: Mapping[str, AbstractSet[Import]], roots: tuple[str, ...]) -> list[list[str]]:
+    """The files, whose imports are given by path, by what is connected. ``roots`` are further import roots."""
     paths = list(imports)
     modules = Modules(paths, roots)
     group = {path: path for path in paths}
@@ -68,13 +79,7 @@ def divide(imports: Mapping[str, AbstractSet[Import]], roots: tuple[str, ...]) -
         package = f"{folder}/__init__.py" if folder else "__init__.py"
         if package in group:
             group[top(path)] = top(package)
-    parts: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for path in paths:
-        parts.setdefault(top(path), []).append(path)
-    sdk = set(knowledge.sdk().modules)
-    uses_openai = any(
-        not one.level and (one.module.partition(".")[0] == "openai" or one.module in sdk)
-        for statements in imports.values()
-        for one in statements
-    )
-    return Parts(list(parts.values()), uses_openai)
+        found.setdefault(top(path), []).append(path)
+    return list(found.values())

@@ -44,6 +44,10 @@ from oailint.project.values import (
 if TYPE_CHECKING:
     from oailint.project.calls import Calls
 
+CONSTANTS: dict[str, Values] = {
+    name: frozenset([Plain(value, name)]) for name, value in (("None", None), ("True", True), ("False", False))
+}
+
 
 class Expressions:
     """Evaluates expressions over the state."""
@@ -55,12 +59,15 @@ class Expressions:
         self.program = state.program
         self.classes = classes
         self.sdk = knowledge.sdk()
+        self._sdk_modules = frozenset(self.sdk.modules)
         self._homes: dict[tuple[int, str], int] = {}
+        self._texts: dict[str, Values] = {}
+        self._builtins: dict[str, Values] = {}
         self.attributes = Attributes(self)
         self._handlers: dict[type, Callable[[Any, int, int], Values]] = {
-            facts.Text: lambda node, scope, region: frozenset([String(node.value)]),
+            facts.Text: self._text,
             facts.Masked: lambda node, scope, region: frozenset([Hidden(self.program.scopes[scope].file, node)]),
-            facts.Number: lambda node, scope, region: frozenset([Plain(node.value, "number")]),
+            facts.Number: self._number,
             facts.Constant: self._constant,
             facts.Name: self._name,
             facts.Attribute: self._attribute,
@@ -86,14 +93,24 @@ class Expressions:
         """The values that an expression can have at a place. Calls in it take part in the linking."""
         return self._handlers[type(node)](node, scope, region)
 
+    def _text(self, node: facts.Text, scope: int, region: int) -> Values:
+        found = self._texts.get(node.value)
+        if found is None:
+            found = self._texts[node.value] = frozenset([String(node.value)])
+        return found
+
+    def _number(self, node: facts.Number, scope: int, region: int) -> Values:
+        return frozenset([Plain(node.value, "number")])
+
     # --- names --------------------------------------------------------------------------------
 
     def home(self, scope: int, name: str) -> int:
         """The scope in which a name used in ``scope`` is bound, -1 if none is known."""
         key = (scope, name)
-        if key not in self._homes:
-            self._homes[key] = self._find_home(scope, name)
-        return self._homes[key]
+        found = self._homes.get(key)
+        if found is None:
+            found = self._homes[key] = self._find_home(scope, name)
+        return found
 
     def parameter(self, scope: int, name: str) -> facts.Parameter | None:
         """The parameter that a name used in ``scope`` is, of the function there or of one around it."""
@@ -119,16 +136,20 @@ class Expressions:
     def name(self, scope: int, name: str) -> Values:
         home = self.home(scope, name)
         if home >= 0:
-            return frozenset(self.state.read(("name", home, name)))
+            return self.state.read(("name", home, name))
         module = self.program.first_scope[self.program.scopes[scope].file]
         found = self.module_attribute(module, name, set())
         if found is not None:
             return found
-        return frozenset([FOREIGN if name.startswith("__") else External("builtins." + name)])
+        if name not in self._builtins:
+            self._builtins[name] = frozenset([FOREIGN if name.startswith("__") else External("builtins." + name)])
+        return self._builtins[name]
 
     def _name(self, node: facts.Name, scope: int, region: int) -> Values:
         """A name at a place. That of an exception means, inside a handler that binds it, what this handler caught."""
         values = self.name(scope, node.id)
+        if len(values) < 2:
+            return values
         caught = [one for one in values if isinstance(one, Caught) and one.scope == scope]
         if len(caught) > 1:
             for number, one in self.program.chain(scope, region):
@@ -140,7 +161,7 @@ class Expressions:
         """A name of a module of the project, through its star imports; None if it has no such name."""
         info = self.program.scopes[module]
         if name in info.names:
-            return frozenset(self.state.read(("name", module, name)))
+            return self.state.read(("name", module, name))
         seen.add(module)
         for star in info.stars:
             for target in self.import_module(module, star.module, star.level):
@@ -182,10 +203,7 @@ class Expressions:
 
     def external(self, name: str) -> External | Client:
         """An external name, brought to its usual form: modules that stand for ``openai`` become ``openai``."""
-        for module in self.sdk.modules:
-            if name == module:
-                return Client("openai")
-        return External(name)
+        return Client("openai") if name in self._sdk_modules else External(name)
 
     # --- attributes ---------------------------------------------------------------------------
 
@@ -193,6 +211,9 @@ class Expressions:
         origin = (self.program.scopes[scope].file, node.span)
         out: set[Value] = set()
         bases = self.evaluate(node.value, scope, region)
+        if len(bases) == 1:
+            for base in bases:
+                return frozenset(self.attributes.of(base, node.name, origin, scope, node.value))
         known = any(isinstance(base, (Instance, Class, Made, Client, Endpoint, Foreign)) for base in bases)
         for base in bases:
             if known and isinstance(base, (Unknown, Guess)):
@@ -203,8 +224,7 @@ class Expressions:
     # --- the other kinds ----------------------------------------------------------------------
 
     def _constant(self, node: facts.Constant, scope: int, region: int) -> Values:
-        value = {"None": None, "True": True, "False": False}.get(node.name)
-        return frozenset([Plain(value, node.name)])
+        return CONSTANTS.get(node.name) or frozenset([Plain(None, node.name)])
 
     def _sequence(self, node: facts.Sequence, scope: int, region: int) -> Values:
         if id(node) not in self.program.item_nodes:
@@ -294,8 +314,10 @@ class Expressions:
         out: set[Value] = set()
         for base in self.evaluate(node.value, scope, region):
             if isinstance(base, Items):
-                named = frozenset(
-                    self.state.read(("item", base.node, node.index.value)) if isinstance(node.index, facts.Text) else ()
+                named = (
+                    self.state.read(("item", base.node, node.index.value))
+                    if isinstance(node.index, facts.Text)
+                    else NOTHING
                 )
                 out |= named or self.state.contents(base) or self.state.nothing_yet()
                 if isinstance(node.index, (facts.Slice, facts.Other)):  # a slice of a list is a list of the same

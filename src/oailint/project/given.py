@@ -12,9 +12,16 @@ class Given:
 
     def __init__(self, arguments: Iterable[tuple[Values, str, int]]) -> None:
         self.all = list(arguments)
-        self.positional = [(values, star) for values, keyword, star in self.all if not keyword and star < 2]
-        self.keywords = {keyword: values for values, keyword, star in self.all if keyword}
-        self.spread = [values for values, keyword, star in self.all if star == 2]
+        self.positional: list[tuple[Values, int]] = []
+        self.keywords: dict[str, Values] = {}
+        self.spread: list[Values] = []
+        for values, keyword, star in self.all:
+            if keyword:
+                self.keywords[keyword] = values
+            elif star < 2:
+                self.positional.append((values, star))
+            if star == 2:
+                self.spread.append(values)
 
     def get(self, place: str) -> Values:
         """The argument at a position (a number as text) or of a keyword."""

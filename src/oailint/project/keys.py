@@ -44,8 +44,10 @@ class Keys:
                         self._named(target, statement.value, info.id, statement.region)
         for site in self.program.sites:
             self._call(site.id)
+        shaped = {file for file, found in self.program.masked.items() if any(map(_has_openai_shape, found))}
         for info in self.program.scopes:
-            self._shapes(info.id)
+            if info.file in shaped:
+                self._shapes(info.id)
         substitutes = Substitutes(self.graph)
         return [substitutes.complete(*self.found[location]) for location in sorted(self.found)]
 
@@ -156,9 +158,8 @@ class Keys:
                 id(operand) for node, _ in walk(root) if isinstance(node, facts.Comparison) for operand in node.operands
             }
             for node, _ in walk(root):
-                if isinstance(node, Masked) and id(node) not in compared and not node.placeholder:
-                    if node.shape.startswith(OPENAI_SHAPE):
-                        self._add(info.file, node, "it has the shape of an OpenAI key", Confidence.HIGH)
+                if isinstance(node, Masked) and id(node) not in compared and _has_openai_shape(node):
+                    self._add(info.file, node, "it has the shape of an OpenAI key", Confidence.HIGH)
 
     def _is_key(self, literal: Masked) -> bool:
         return literal.shape.startswith(OPENAI_SHAPE) or (
@@ -170,3 +171,7 @@ class Keys:
         shown = f"{literal.prefix}**** ({literal.length} characters)"
         key = KeyUse(location, use, shown, literal.shape, confidence)
         self.found.setdefault(location, (key, file, literal))
+
+
+def _has_openai_shape(literal: Masked) -> bool:
+    return not literal.placeholder and literal.shape.startswith(OPENAI_SHAPE)

@@ -71,6 +71,11 @@ class Loops:
         self.fan_outs = FanOuts(graph, self.asides, self.turns)
         self.remembered = Remembered(graph)
         self.receivers = Receivers(graph)
+        self._leading: dict[int, tuple[int, ...]] = {}
+        self._routed: dict[int, bool] = {}
+        self._stops: dict[tuple[int, bool], bool] = {}
+        self._slows: dict[tuple[int, bool], bool] = {}
+        self._givers: dict[tuple[tuple[int, str], object], tuple[set[int], set[int]] | None] = {}
 
     def find(self, sent: list[Sent]) -> list[WorkLoop]:
         """All loops that reach requests unthrottled, by place."""
@@ -214,9 +219,15 @@ class Loops:
                 if inner in seen:
                     continue
                 seen.add(inner)
-                for lower in self.program.scopes[edge.callee].sites:
-                    if self._leads(lower) and not self._ends_at(lower, concurrent, flow, region):
+                for lower in self._leading_in(edge.callee):
+                    if not self._ends_at(lower, concurrent, flow, region):
                         queue.append((lower, inner, path))
+
+    def _leading_in(self, scope: int) -> tuple[int, ...]:
+        """The sites of a scope that send or lead to a request."""
+        if scope not in self._leading:
+            self._leading[scope] = tuple(number for number in self.program.scopes[scope].sites if self._leads(number))
+        return self._leading[scope]
 
     def _only_registered(self, edge: Edge) -> bool:
         """Whether a library was given a function of the project, and nothing says that it calls it now."""
@@ -225,36 +236,45 @@ class Loops:
         return self.program.scopes[edge.callee].parent != self.program.sites[edge.site].scope
 
     def _came(self, edge: Edge) -> tuple[int, int]:
-        routed = any(
-            other.route is not None
-            for n in self.program.scopes[edge.callee].sites
-            for other in self.graph.edges_from(n)
-        )
-        routed = routed or any(
-            send.route is not None for n in self.program.scopes[edge.callee].sites for send in self.graph.sends_from(n)
-        )
-        return (edge.site, edge.context) if routed else (-1, -1)
+        if edge.callee not in self._routed:
+            self._routed[edge.callee] = any(
+                any(one.route is not None for one in self.graph.edges_from(number))
+                or any(send.route is not None for send in self.graph.sends_from(number))
+                for number in self.program.scopes[edge.callee].sites
+            )
+        return (edge.site, edge.context) if self._routed[edge.callee] else (-1, -1)
 
     def _may(self, route: tuple[int, str] | None, value: object, entered: Entered) -> bool:
         """Whether a function entered in this way can have been given this callable."""
         if route is None or entered.site < 0:
             return True
         place = entered.site if route[0] == entered.scope else entered.context
-        given = self.graph.state.passed.get(route, {})
-        relevant = {one: sites for one, sites in given.items() if same_callable(one, value)}  # type: ignore[arg-type]
-        if not relevant or not any(place in sites for sites in given.values()):
-            return True
-        return any(place in sites for sites in relevant.values())
+        key = (route, value)
+        if key not in self._givers:
+            given = self.graph.state.passed.get(route, {})
+            relevant = [sites for one, sites in given.items() if same_callable(one, value)]  # type: ignore[arg-type]
+            self._givers[key] = (set().union(*given.values()), set().union(*relevant)) if relevant else None
+        givers = self._givers[key]
+        return givers is None or place not in givers[0] or place in givers[1]
 
     def _ends_at(self, number: int, concurrent: bool, above: Flow, region: int) -> bool:
         """Whether a loop or throttle around a site, in its own scope, keeps loops further up from being the cause."""
+        key = (number, concurrent)
+        if not concurrent or self.throttles.counts_workers(above, region):
+            if key not in self._stops:
+                self._stops[key] = self.nearest_stops(number) or any(
+                    edge.via in ("map", "serial-map") for edge in self.graph.edges_from(number)
+                )
+            if self._stops[key]:
+                return True
+        if key not in self._slows:
+            self._slows[key] = self._is_slowed(number, concurrent)
+        return self._slows[key]
+
+    def _is_slowed(self, number: int, concurrent: bool) -> bool:
+        """Whether a throttle in its own scope limits a site."""
         site = self.program.sites[number]
         flow = self.graph.flow(site.scope)
-        if (not concurrent or self.throttles.counts_workers(above, region)) and (
-            self.nearest_stops(number)
-            or any(edge.via in ("map", "serial-map") for edge in self.graph.edges_from(number))
-        ):
-            return True
         if self.throttles.limited(number, 0, concurrency=concurrent) or self.throttles.decorated(site.scope):
             return True
         if concurrent:

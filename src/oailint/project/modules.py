@@ -37,10 +37,14 @@ class Modules:
     def __init__(self, paths: Iterable[str], roots: Iterable[str] = ()) -> None:
         self.files = {path: number for number, path in enumerate(paths)}
         self.folders: set[str] = {""}
+        self._names: set[str] = set()
+        """The last names of all modules and packages: what begins with none of them is not the project's."""
         for path in self.files:
             folder = parent(path)
-            while folder:
+            self._names.add(path.rpartition("/")[2].partition(".")[0])
+            while folder and folder not in self.folders:
                 self.folders.add(folder)
+                self._names.add(folder.rpartition("/")[2])
                 folder = parent(folder)
         self.roots = [*(root.strip("/").removeprefix("./") for root in roots), *SOURCE_ROOTS]
         self._found: dict[tuple[str, str], tuple[str, int] | None] = {}
@@ -57,6 +61,8 @@ class Modules:
         return self._found[key]
 
     def _search(self, dotted: str, folder: str) -> tuple[str, int] | None:
+        if dotted.partition(".")[0] not in self._names:
+            return None
         known = dotted.partition(".")[0] in known_distributions()
         best: tuple[str, int] | None = None
         for root in self.roots if known else self._candidates(folder):

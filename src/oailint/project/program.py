@@ -6,8 +6,9 @@ Nothing is decided here; this is the index over the facts that linking works wit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from oailint import facts
 from oailint.facts import Expr, Import, Region, Span, Statement
@@ -59,6 +60,8 @@ class Program:
         self.site_of: dict[int, int] = {}
         self.item_nodes: dict[int, int] = {}
         self.comprehensions: dict[int, int] = {}
+        self.masked: dict[int, list[facts.Masked]] = {}
+        """The masked literals of each file."""
         self._handed_back: dict[int, frozenset[str]] = {}
         for number, one in enumerate(self.files):
             self._add_file(number, one)
@@ -102,37 +105,46 @@ class Program:
                         names.update(target_names(target_or_none))
             elif isinstance(region, facts.Handler) and region.name:
                 names.add(region.name)
-        for _, root in scope_expressions(scope):
-            names.update(node.name for node, _ in walk(root) if isinstance(node, facts.Named))
         names.difference_update(scope.globals, scope.nonlocals)
         if scope.globals:
             self.scopes[self.first_scope[info.file]].names.update(scope.globals)
 
     def _collect_sites(self, info: ScopeInfo) -> None:
         scope = info.facts
+        named: set[str] = set()
         for region, root in scope_expressions(scope):
-            self._collect(info, root, region, -1, False)
+            self._collect(info, root, region, named)
+        info.names.update(named.difference(scope.globals, scope.nonlocals))
         for child in info.children:
             inner = self.scopes[child].facts
             for root in header_expressions(inner):
-                self._collect(info, root, inner.parent_region, -1, False)
+                self._collect(info, root, inner.parent_region, named)
             for decorator in inner.decorators:
                 call = facts.Call(decorator, (), inner.span)
                 self._site(info, inner.parent_region, call, -1, False, decorates=child)
 
-    def _collect(self, info: ScopeInfo, root: Expr, region: int, outer: int, awaited: bool) -> None:
-        stack = [(root, region, outer, awaited)]
+    def _collect(self, info: ScopeInfo, root: Expr, region: int, named: set[str]) -> None:
+        """Enter what is in an expression; ``named`` gets the names that ``:=`` binds there."""
+        stack = [(root, region, -1, False)]
         while stack:
             node, region, outer, awaited = stack.pop()
-            if isinstance(node, facts.Call):
-                outer = self._site(info, region, node, outer, awaited).id
-            if isinstance(node, (facts.Sequence, facts.Mapping)):
+            kind = type(node)
+            inside = _CHILDREN.get(kind)
+            if inside is None:
+                if kind is facts.Masked:
+                    self.masked.setdefault(info.file, []).append(node)  # type: ignore[arg-type]
+                continue
+            if kind is facts.Call:
+                outer = self._site(info, region, node, outer, awaited).id  # type: ignore[arg-type]
+            elif kind is facts.Sequence or kind is facts.Mapping:
                 self.item_nodes.setdefault(id(node), len(self.item_nodes))
-            if isinstance(node, facts.Comprehension):
+            elif kind is facts.Comprehension:
                 self.comprehensions.setdefault(id(node), len(self.comprehensions))
-            inner = comprehension_region(node, region)
-            for child in reversed(list(children(node))):
-                stack.append((child, inner, outer, isinstance(node, facts.Await)))
+                region = comprehension_region(node, region)
+            elif kind is facts.Named:
+                named.add(node.name)  # type: ignore[union-attr]
+            is_awaited = kind is facts.Await
+            stack += [(child, region, outer, is_awaited) for child in reversed(inside(node))]
 
     def _site(
         self, info: ScopeInfo, region: int, call: facts.Call, outer: int, awaited: bool, decorates: int = -1
@@ -175,6 +187,23 @@ class Program:
             parts.append(one.name or "<lambda>")
             scope = self.scopes[scope].parent
         return ".".join(reversed(parts)) or "<module>"
+
+    def argument(self, call: facts.Call, parameter: facts.Parameter, scope: int) -> Expr | None:
+        """What a call gives for a parameter of the function ``scope``; None if that is not plain to see."""
+        if any(one.star for one in call.arguments):
+            return None
+        for one in call.arguments:
+            if one.keyword == parameter.name:
+                return one.value
+        info = self.scopes[scope]
+        places = [one for one in info.facts.parameters if one.kind == "positional"]
+        if parameter not in places:
+            return None
+        plain = [one.value for one in call.arguments if not one.keyword]
+        is_static = facts.Name("staticmethod") in info.facts.decorators
+        is_method = self.scopes[info.parent].facts.kind == "class" and not is_static
+        index = places.index(parameter) - (1 if is_method and isinstance(call.func, facts.Attribute) else 0)
+        return plain[index] if 0 <= index < len(plain) else None
 
     def handed_back(self, scope: int) -> frozenset[str]:
         """The parameters that a function returns as they are: it never gives them another value."""
@@ -252,51 +281,46 @@ def target_names(target: Expr) -> Iterator[str]:
         yield from target_names(target.value)
 
 
-def children(node: Expr) -> Iterator[Expr]:
+_CHILDREN: dict[type, Callable[[Any], Sequence[Expr]]] = {
+    facts.Call: lambda node: (node.func, *[argument.value for argument in node.arguments]),
+    facts.Attribute: lambda node: (node.value,),
+    facts.Starred: lambda node: (node.value,),
+    facts.Await: lambda node: (node.value,),
+    facts.Named: lambda node: (node.value,),
+    facts.Sequence: lambda node: node.items,
+    facts.Mapping: lambda node: [
+        part for pair in zip(node.keys, node.values, strict=False) for part in pair if part is not None
+    ],
+    facts.Format: lambda node: node.parts,
+    facts.Operation: lambda node: node.operands,
+    facts.Comparison: lambda node: node.operands,
+    facts.Subscript: lambda node: (node.value, node.index),
+    facts.Slice: lambda node: [part for part in (node.lower, node.upper, node.step) if part is not None],
+    facts.Conditional: lambda node: (node.test, node.body, node.orelse),
+    facts.Comprehension: lambda node: node.elements,
+    facts.Yield: lambda node: () if node.value is None else (node.value,),
+    facts.Other: lambda node: node.children,
+}
+"""By the kind of an expression, as this is asked of every expression of a program several times."""
+
+
+def children(node: Expr) -> Sequence[Expr]:
     """The expressions directly inside one, in source order."""
-    if isinstance(node, facts.Call):
-        yield node.func
-        for argument in node.arguments:
-            yield argument.value
-    elif isinstance(node, (facts.Attribute, facts.Starred, facts.Await, facts.Named)):
-        yield node.value
-    elif isinstance(node, facts.Sequence):
-        yield from node.items
-    elif isinstance(node, facts.Mapping):
-        for key, value in zip(node.keys, node.values, strict=False):
-            if key is not None:
-                yield key
-            yield value
-    elif isinstance(node, facts.Format):
-        yield from node.parts
-    elif isinstance(node, (facts.Operation, facts.Comparison)):
-        yield from node.operands
-    elif isinstance(node, facts.Subscript):
-        yield node.value
-        yield node.index
-    elif isinstance(node, facts.Slice):
-        yield from (part for part in (node.lower, node.upper, node.step) if part is not None)
-    elif isinstance(node, facts.Conditional):
-        yield node.test
-        yield node.body
-        yield node.orelse
-    elif isinstance(node, facts.Comprehension):
-        yield from node.elements
-    elif isinstance(node, facts.Yield):
-        if node.value is not None:
-            yield node.value
-    elif isinstance(node, facts.Other):
-        yield from node.children
+    inside = _CHILDREN.get(type(node))
+    return inside(node) if inside is not None else ()
 
 
 def walk(root: Expr, region: int = 0) -> Iterator[tuple[Expr, int]]:
     """An expression and all inside it, each with its region; lambdas are scopes of their own."""
     stack = [(root, region)]
     while stack:
-        node, region = stack.pop()
-        yield node, region
-        inner = comprehension_region(node, region)
-        stack.extend((child, inner) for child in reversed(list(children(node))))
+        entry = stack.pop()
+        yield entry
+        node, region = entry
+        inside = _CHILDREN.get(type(node))
+        if inside is not None:
+            inner = comprehension_region(node, region)
+            stack += [(child, inner) for child in reversed(inside(node))]
 
 
 def statement_expressions(statement: Statement) -> Iterator[Expr]:

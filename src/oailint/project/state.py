@@ -96,8 +96,10 @@ class State:
         self.program = program
         self.modules = modules
         self.config = config
-        self.table: dict[Key, set[Value]] = {}
+        self.table: dict[Key, Values] = {}
+        """Frozen sets, since they are read far more often than they grow."""
         self.readers: dict[Key, set[int]] = {}
+        self._telling_texts: dict[str, bool] = {}
         self._room: dict[Key, dict[tuple[str, bool], int]] = {}
         self.telling = telling_files(program, modules)
         self.hierarchy = 0
@@ -133,32 +135,32 @@ class State:
         self.class_methods: set[int] = set()
         self.context_managers: set[int] = set()
 
-    def read(self, key: Key) -> Iterable[Value]:
+    def read(self, key: Key) -> Values:
         """The values known of a variable. The unit that runs now runs again when they grow."""
         if self.current >= 0:
-            self.readers.setdefault(key, set()).add(self.current)
+            readers = self.readers.get(key)
+            if readers is None:
+                self.readers[key] = {self.current}
+            else:
+                readers.add(self.current)
         return self.table.get(key, NOTHING)
 
     def add(self, key: Key, values: Iterable[Value]) -> None:
-        known = self.table.get(key)
-        if known is None:
-            known = self.table[key] = set()
-        new: Collection[Value] = (
-            values.difference(known) if isinstance(values, frozenset) else [v for v in values if v not in known]
-        )
-        if not new:
+        known = self.table.get(key, NOTHING)
+        given = frozenset(values)
+        if given <= known:
             return
+        new: Collection[Value] = given - known
         if len(known) + len(new) > FEW_VALUES:
             new = self._within_limits(key, known, new)
-        before = len(known)
-        known.update(new)
-        if len(known) > before:
+        if new:
+            self.table[key] = known.union(new)
             self._grown(key)
             if key[0] in ("bases", "subclasses"):
                 self.hierarchy += 1
                 self._grown(HIERARCHY)
 
-    def _within_limits(self, key: Key, known: set[Value], new: Collection[Value]) -> list[Value]:
+    def _within_limits(self, key: Key, known: Values, new: Collection[Value]) -> list[Value]:
         """The new values that a variable may still take, the same ones whatever the order of a set.
 
         What tells of OpenAI has room of its own, so that other values cannot crowd it out.
@@ -187,7 +189,10 @@ class State:
         if isinstance(value, (Instance, Class, Function)):
             return self.program.scopes[value.scope].file in self.telling
         if isinstance(value, String):
-            return "openai" in value.text.lower()
+            found = self._telling_texts.get(value.text)
+            if found is None:
+                found = self._telling_texts[value.text] = "openai" in value.text.lower()
+            return found
         return isinstance(value, (Client, Endpoint, Guess, Layered))
 
     def _grown(self, key: Key) -> None:
@@ -206,7 +211,7 @@ class State:
             asking, self.current = self.current, unit
             self.units[unit]()
             self.current = asking
-        return frozenset(self.read(key))
+        return self.read(key)
 
     def enqueue(self, unit: int) -> None:
         if unit not in self.queued:
@@ -264,7 +269,7 @@ class State:
         return None if items.node in self.grown else self.lengths.get(items.node)
 
     def contents(self, items: Items) -> Values:
-        return frozenset(self.read(("items", items.node)))
+        return self.read(("items", items.node))
 
     def pass_callable(self, route: tuple[int, str], value: Value, site: int) -> None:
         """Remember that ``site`` gave this callable to a parameter."""

@@ -22,6 +22,8 @@ from oailint.syntax.kinds import FORMATTED_TEXTS
 _NEWLINE = re.compile(r"\r\n?|\n")
 _SUITES = (cst.IndentedBlock, cst.SimpleStatementSuite)
 _CLAUSES = frozenset({cst.CompFor, cst.CompIf})
+ANNOUNCED = frozenset({*FORMATTED_TEXTS, *_CLAUSES, cst.Comment})
+"""Nodes that the code generator must announce, as it does not record their places."""
 _UNUSED = frozenset({cst.Name, cst.Arg, cst.Param, cst.Element, cst.DictElement, cst.SubscriptElement, cst.Integer})
 """Frequent nodes whose place nobody asks for."""
 
