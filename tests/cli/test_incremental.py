@@ -152,6 +152,33 @@ def test_a_session_works_on_texts_in_memory(tree: Path, monkeypatch: pytest.Monk
     assert sorted(Path("user").rglob("*")) == before
 
 
+def test_what_was_passed_over_comes_to_matter(tmp_path: Path) -> None:
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "setup.py").write_text("")
+    plain = "def ask(text):\n    return text\n"
+    sends = "def ask(text):\n    import openai\n    return openai.OpenAI().models.retrieve(text)\n"
+    (root / "inner.py").write_text(plain)
+    (root / "outer.py").write_text("from inner import ask\n\nfor text in open('x'):\n    ask(text)\n")
+    (root / "other.py").write_text("import openai\nopenai.OpenAI().models.list()\n")
+    session = Session(["tree"])
+    cold = check()
+    assert told(session.outcome()) == cold == fresh()
+    (root / "inner.py").write_text(sends)
+    changed = fresh()
+    assert changed != cold
+    assert check() == changed == check()
+    session.update(root / "inner.py", sends)
+    assert told(session.outcome()) == changed
+    (root / "oailint.toml").write_text("per-file-ignores = {'outer.py' = ['ALL']}\n")
+    assert check() == fresh() != changed
+    (root / "oailint.toml").unlink()
+    (root / "inner.py").write_text(plain)
+    assert check() == cold == check()
+    session.update(root / "inner.py", None)
+    assert told(session.outcome()) == cold
+
+
 def test_one_changed_file_links_its_part_only(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check()
     calls = linked(monkeypatch)
