@@ -31,7 +31,7 @@ masking
 knowledge backoff
 codec config progress
 findings
-facts paths version
+facts paths timing version
 """
 RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.split("\n"))) for name in line.split()}
 

@@ -16,6 +16,7 @@ from oailint.config import Config
 from oailint.facts import Broken, FileFacts, Span
 from oailint.findings import Finding, Location
 from oailint.selection import at_least
+from oailint.timing import Stage, untimed
 
 if TYPE_CHECKING:
     from oailint.rules import Rule
@@ -49,25 +50,28 @@ def analyse(
     *,
     set_aside: SetAside = _nothing,
     explain: Callable[[str], str] | None = None,
+    stage: Stage = untimed,
 ) -> Analysis:
     """What ``rules`` find in those ``files`` that are ``reported``; all files are read for meaning.
 
     ``active`` gives the codes of the rules that are on for a file. ``set_aside`` parts the findings of a file into
     those to report and those that a baseline records. ``explain`` asks for the notes on the requests in the reported
-    files, and says how they write a path.
+    files, and says how they write a path. ``stage`` is told what is being done.
     """
     from oailint.project import link
 
-    project = link(files, config, explain=explain is not None)
+    with stage("linking"):
+        project = link(files, config, explain=explain is not None)
     on = {path: active(path) for path in reported}
     wanted = frozenset().union(*on.values())
     found: dict[str, list[Finding]] = defaultdict(list)
-    for rule in rules:
-        if rule.code in wanted:
-            for finding in rule.check(project):
-                path = finding.location.path
-                if path in on and finding.code in on[path]:
-                    found[path].append(finding)
+    with stage("rules"):
+        for rule in rules:
+            if rule.code in wanted:
+                for finding in rule.check(project):
+                    path = finding.location.path
+                    if path in on and finding.code in on[path]:
+                        found[path].append(finding)
     result = Analysis(notes=project.explain(reported, explain) if explain else [])
     for path in sorted(on):
         # Of most files it is enough to know that nothing was found in them and nothing is to be suppressed.

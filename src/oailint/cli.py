@@ -131,6 +131,7 @@ def _file(_context: click.Context, _parameter: click.Parameter, value: str | Non
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but findings and problems.")
 @click.option("-v", "--verbose", is_flag=True, help="Say what is skipped and why things are judged as they are.")
+@click.option("--timings", is_flag=True, help="Say at the end how many seconds each stage took.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("--explain", shell_complete=_rules, metavar="RULE", help="Print the document of a rule.")
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules.")
@@ -155,10 +156,13 @@ def command(paths: tuple[str, ...], **flags: Any) -> int:
         return _show_files(paths, options)
     from dataclasses import replace
 
-    from oailint import progress
+    from oailint import progress, timing
 
-    with progress.on(sys.stderr, quiet=flags["quiet"] or flags["verbose"]) as tell:
-        return _check(paths, replace(options, progress=tell), flags)
+    with (
+        timing.on(complain if flags["timings"] else None) as stage,
+        progress.on(sys.stderr, quiet=flags["quiet"] or flags["verbose"]) as tell,
+    ):
+        return _check(paths, replace(options, progress=tell, stage=stage), flags)
 
 
 def _need_a_folder() -> None:
@@ -278,7 +282,8 @@ def _check(paths: tuple[str, ...], options: Options, flags: dict[str, Any]) -> i
     outcome = _run(paths, options, flags, name)
     record(outcome)
     _tell(outcome.report, name, flags)
-    delivered = deliver(outcome.report, name, _context(outcome.excerpts, flags), flags["outputs"])
+    with options.stage("reporting"):
+        delivered = deliver(outcome.report, name, _context(outcome.excerpts, flags), flags["outputs"])
     return _status(outcome.report, flags) if delivered else FAILED
 
 
@@ -372,13 +377,14 @@ def _fix(
     record(repaired)
     _tell(report, name, flags)
     where, context = flags["outputs"], _context(repaired.excerpts, flags, to_stderr=is_piped)
-    if flags["diff"]:
-        delivered = _show_diff(repaired, where) and copy(report, context, where)
-    elif is_piped:
-        write_bytes(repaired.changes[0].new if repaired.changes else data)
-        delivered = deliver(report, name, context, where, lambda text: complain(text.rstrip("\n")))
-    else:
-        delivered = deliver(report, name, context, where)
+    with options.stage("reporting"):
+        if flags["diff"]:
+            delivered = _show_diff(repaired, where) and copy(report, context, where)
+        elif is_piped:
+            write_bytes(repaired.changes[0].new if repaired.changes else data)
+            delivered = deliver(report, name, context, where, lambda text: complain(text.rstrip("\n")))
+        else:
+            delivered = deliver(report, name, context, where)
     _tell_fixed(repaired, flags)
     if not delivered:
         return FAILED

@@ -54,7 +54,7 @@ def execute(paths: Sequence[str], options: Options) -> Ignored:
     A file is left as it is, and told as a problem, if it changed since it was read or cannot be written.
     """
     first = Run(options)
-    found = first.walker.discover(paths)
+    found = first.discover(paths)
     texts = _Texts()
     for path in found.files:
         data = read(path, None if path in found.named else first.config_of(os.path.dirname(path)).max_file_size)

@@ -11,6 +11,7 @@ from oailint.codec import decode as unpack
 from oailint.facts import Broken
 from oailint.progress import Tell, silent
 from oailint.sources import decode, read
+from oailint.timing import Stage, untimed
 from oailint.workers import extract_packed
 
 _PASSED_OVER = b"passed over\0"
@@ -32,8 +33,9 @@ class Item:
     passed_over: bool = False
 
 
-def load(items: Sequence[Item], jobs: int | None = None, progress: Tell = silent) -> Packed:
-    """The facts of each item, by its path, in the order of ``items``. ``progress`` is told how many are there."""
+def load(items: Sequence[Item], jobs: int | None = None, progress: Tell = silent, stage: Stage = untimed) -> Packed:
+    """The facts of each item, by its path, in the order of ``items``. ``progress`` is told how many are there,
+    ``stage`` when texts are parsed."""
     results: dict[str, bytes] = {}
     missing: list[tuple[Item, str, str]] = []
     for item in items:
@@ -57,7 +59,9 @@ def load(items: Sequence[Item], jobs: int | None = None, progress: Tell = silent
     def told(done: int) -> None:
         progress("reading file", known_before + done, len(items))
 
-    found = extract_packed([text for _, _, text in missing], jobs, progress=told, glances=glances) if missing else []
+    with stage("extracting"):
+        texts = [text for _, _, text in missing]
+        found = extract_packed(texts, jobs, progress=told, glances=glances) if missing else []
     for (item, key, _), result in zip(missing, found, strict=True):
         results[item.path] = result
         if item.cache:

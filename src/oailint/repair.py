@@ -74,7 +74,7 @@ def fix_source(text: str, *, filename: str = "<string>", config: Config | None =
 def execute(paths: Sequence[str], options: Options, *, unsafe: bool, write: bool) -> Repaired:
     """Fix what is found in ``paths``; without ``write`` only in memory. Raises ConfigError as ``run.execute`` does."""
     first = Run(options)
-    found = first.walker.discover(paths)
+    found = first.discover(paths)
     state = Settling(unsafe, may_create=True)
     for path in found.files:
         config = first.config_of(os.path.dirname(path))
@@ -94,7 +94,7 @@ def show(paths: Sequence[str], options: Options, stdin: bytes | None = None, fil
     """Check, and change nothing: the findings hold their fixes as edits."""
     state = Settling(False, may_create=True)
     if stdin is None:
-        found = Run(options).walker.discover(paths)
+        found = Run(options).discover(paths)
     else:
         path = os.path.normpath(os.path.join(os.getcwd(), filename or STDIN))
         found = Discovery(files=[path], named={path})
@@ -112,7 +112,8 @@ def _check(state: Settling, options: Options, found: Discovery, alone: bool) -> 
 def _repair(state: Settling, options: Options, found: Discovery, *, write: bool, alone: bool = False) -> Repaired:
     # Fixes add imports, and choose by those of the whole project: nothing is passed over.
     options = replace(options, screen=False)
-    run = state.settle(lambda state: _check(state, options, found, alone))
+    with options.stage("fixing"):
+        run = state.settle(lambda state: _check(state, options, found, alone))
     if write and _write(state):
         run = _check(state, options, found, alone)  # what could not be written is not fixed
     report = state.report(run)

@@ -63,7 +63,7 @@ def execute(paths: Sequence[str], options: Options) -> Outcome:
     """Check ``paths`` as ``options`` say. Raises ConfigError if the configuration is wrong."""
     run = Run(options)
     with _no_collection():
-        run.check_found(run.walker.discover(paths), {})
+        run.check_found(run.discover(paths), {})
     return Outcome(run.finish(), run.excerpts, run.seen)
 
 
@@ -82,7 +82,7 @@ def execute_stdin(data: bytes, filename: str | None, options: Options) -> Outcom
 def discover(paths: Sequence[str], options: Options) -> tuple[list[str], list[Problem]]:
     """The files that ``execute`` would check, as reports show them, and the problems met on the way to them."""
     run = Run(options)
-    found = run.walker.discover(paths)
+    found = run.discover(paths)
     return [display(path, run.cwd) for path in found.files], found.problems
 
 
@@ -134,6 +134,11 @@ class Run:
         self._caches: dict[str, Cache] = {}
         self._roots: dict[str, str | None] = {}
 
+    def discover(self, paths: Sequence[str]) -> Discovery:
+        """The files that ``paths`` mean."""
+        with self._options.stage("finding files"):
+            return self.walker.discover(paths)
+
     def check_found(self, found: Discovery, contents: Mapping[str, bytes], *, alone: bool = False) -> None:
         """Check the files in ``found``, each in its project. ``contents`` holds what is not to be read from disk;
         ``alone`` keeps other files out of the project."""
@@ -141,7 +146,8 @@ class Run:
         self._report.notes += found.notes
         if "baseline" in self._options.overrides:  # it must be there even where there is nothing to check
             self._baselines.load(self._options.overrides["baseline"])
-        projects = self._projects(found, alone)
+        with self._options.stage("finding files"):
+            projects = self._projects(found, alone)
         items: dict[str, Item] = {}
         screens: list[tuple[Project, Screen]] = []
         for project in projects:
@@ -152,7 +158,8 @@ class Run:
                 limit = None if path in found.named else config.max_file_size
                 items[path] = Item(path, limit, cache, contents.get(path))
             if self._options.screen:
-                screens.append((project, self._screen(project, config, items)))
+                with self._options.stage("reading"):
+                    screens.append((project, self._screen(project, config, items)))
         self._load(items, screens)
         del items, screens
         for number, project in enumerate(projects):
@@ -181,7 +188,8 @@ class Run:
         wanted = dict(items)
         passed: dict[str, set[str]] = {}
         for project, screen in screens:
-            passed[project.root] = screen.passed_over(())
+            with self._options.stage("reading"):
+                passed[project.root] = screen.passed_over(())
         kept = {
             path for project, _ in screens for key, path in project.files.items() if key not in passed[project.root]
         }
@@ -189,7 +197,9 @@ class Run:
             wanted[path] = replace(wanted[path], passed_over=True)
         unknown = [item for path, item in wanted.items() if path not in self.loaded]
         while unknown:
-            self.loaded = self.loaded.updated(load(unknown, self._options.jobs, self._options.progress))
+            with self._options.stage("reading"):
+                known = load(unknown, self._options.jobs, self._options.progress, self._options.stage)
+            self.loaded = self.loaded.updated(known)
             unknown = []
             for project, screen in screens:
                 broken = [key for key, path in project.files.items() if self.loaded.is_broken(path)]
@@ -232,6 +242,7 @@ class Run:
             active,
             set_aside=set_aside,
             explain=rename if self._options.verbose else None,
+            stage=self._options.stage,
         )
         findings = result.findings
         if config.backoff == "sdk":

@@ -15,6 +15,7 @@ from oailint.findings import Confidence, Severity
 from oailint.masking import mask_line
 from oailint.progress import Tell, silent
 from oailint.selection import Layer, Selectable
+from oailint.timing import Stage, untimed
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,9 @@ class Options:
     ``config`` is in force everywhere; None means the one nearest to each file. ``overrides`` are fields of Config
     that win over it, and ``layer`` is what the command line says of rules. ``cache_dir`` is relative to the working
     directory (empty: as configured). ``baseline_to_write`` is the baseline (an absolute path) that is to be written
-    from what is found. ``verbose`` asks for the notes that cost time. ``progress`` is told how far the run is.
-    ``screen`` lets files pass unparsed that cannot matter; what is found is the same without.
+    from what is found. ``verbose`` asks for the notes that cost time. ``progress`` is told how far the run is,
+    and ``stage`` what it is at. ``screen`` lets files pass unparsed that cannot matter; what is found is the same
+    without.
     """
 
     config: Config | None = None
@@ -38,6 +40,7 @@ class Options:
     verbose: bool = False
     screen: bool = True
     progress: Tell = silent
+    stage: Stage = untimed
 
 
 class Settings:

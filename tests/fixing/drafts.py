@@ -104,7 +104,10 @@ def compiles(text: str) -> bool:
     return True
 
 
-HAS_HELPER = "def with_backoff(call):\n    def send(*args):\n        return call(*args)\n\n    return send\n\n\n"
+HAS_HELPER = (
+    "def with_backoff(call):\n    def send(*args):\n        for _ in range(7):\n"
+    "            return call(*args)\n\n    return send\n\n\n"
+)
 """A helper that is there already, so that a fix changes nothing but the call."""
 
 

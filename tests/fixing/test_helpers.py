@@ -106,6 +106,8 @@ def test_the_missing_kind_is_added_beside_a_helper_of_the_users_making() -> None
     [
         "def with_backoff(tries):\n    def decorate(f):\n        return f\n    return decorate\n",
         "def with_backoff(tries):\n    for _ in range(tries):\n        pass\n",
+        "def with_backoff(f):\n    @functools.wraps(f)\n    def c(*a):\n        return f(*a)\n    return c\n",
+        "def with_backoff(f):\n    return f()\n",
         "with_backoff = 3\n",
         "from elsewhere import with_backoff\n",
     ],

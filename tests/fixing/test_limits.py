@@ -267,3 +267,10 @@ def test_a_package_is_imported_as_the_file_imports_it(imports: str, wanted: str)
     done = fixed(imports + "\n\n" + FAN, "core/agents/a.py", files)
     assert wanted in done.texts["core/agents/a.py"]
     assert ("core/agents/_concurrency.py" in done.texts) == wanted.startswith("from")
+
+
+def test_a_function_of_that_name_that_keeps_the_result_is_none() -> None:
+    own = "import asyncio\n\n\nasync def limited(semaphore, request):\n"
+    own += "    async with semaphore:\n        await request\n\n\n"
+    text = fixed(own + FAN).texts["a.py"]
+    assert "limited_2(semaphore, " in text and "async def limited_2(" in text

@@ -192,7 +192,27 @@ def test_where_there_is_none_the_finding_says_why(body: str, reason: str) -> Non
     assert finding.plan is None and reason in finding.unfixable
 
 
+WORK = "\n\nasync def every(prompts):\n    await asyncio.gather(*[work(p) for p in prompts])\n"
 OUTSIDE = {
+    f"async def work(p):\n    await tasks[p]\n"
+    f"    print(await tell(p))\n\n\ntasks = {{}}\n{WORK}": "wait for one another",
+    f"async def work(p):\n    before = tasks[p]\n    await asyncio.gather(before)\n    print(await tell(p))\n\n\n"
+    f"tasks = {{}}\n{WORK}": "wait for one another",
+    f"async def before(p):\n    await done[p].wait()\n\n\nasync def work(p):\n    await before(p)\n"
+    f"    print(await tell(p))\n"
+    f"\n\ndone = {{}}\n{WORK}": "wait for one another",
+    f"async def work(p):\n    async with barrier:\n        print(await tell(p))\n\n\n"
+    f"barrier = asyncio.Barrier(20)\n{WORK}"
+    "": "wait for one another",
+    f"async def work(p):\n    print(await tell(await asyncio.wait_for(p.get(), timeout=9)))\n"
+    f"{WORK}": "wait for one another",
+    f"async def work(p):\n    async with p.turn:\n        await p.turn.wait_for(lambda: p.ready)\n"
+    f"    print(await tell(p))\n"
+    f"{WORK}": "wait for one another",
+    "async def work(p, first):\n    await first\n    print(await tell(p))\n\n\nasync def every(prompts, first):\n"
+    "    await asyncio.gather(*[work(p, first) for p in prompts])\n": "wait for one another",
+    "def work(p):\n    if p in known:\n        return known[p]\n    return tell(p)\n\n\nknown = {}\n"
+    f"{WORK}": "in a function that the loop calls",
     "def every(prompts):\n    return asyncio.run(asyncio.wait([ask(p) for p in prompts]))\n"
     "": "not stand in a coroutine",
     "async def work(queue):\n    print(await tell(await queue.get()))\n\n\nasync def every(prompts):\n"
@@ -201,6 +221,23 @@ OUTSIDE = {
     "async def every(prompts):\n    await asyncio.gather(*[ask(p) for p in prompts.parts])\n\n\n"
     "async def all_of_all(documents):\n    await asyncio.gather(*[every(d) for d in documents])\n": "another fan-out",
 }
+
+
+OWN = [
+    "async def work(p):\n    print(await tell(p))\n    await asyncio.gather(*[asyncio.sleep(1) for _ in p])\n",
+    "async def work(p):\n    asking = asyncio.create_task(tell(p))\n    print(await asyncio.wait_for(asking, 9))\n",
+    "async def work(p):\n    asking = [asyncio.create_task(tell(p))]\n    for one in asking:\n"
+    "        print(await one)\n",
+    "async def work(p):\n    print(await through(tell(p)))\n\n\nasync def through(request):\n"
+    "    return await request\n",
+    "async def work(p):\n    await stored.get(p)\n    await asyncio.wait([asyncio.create_task(tell(p))])\n",
+]
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_what_a_coroutine_has_begun_itself_may_be_waited_for(text: str) -> None:
+    found = [one for one in findings(f"{MODULE}    pass\n\n\n{text}{WORK}", "OAI402") if one.plan is not None]
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize(("text", "reason"), OUTSIDE.items())

@@ -565,3 +565,41 @@ def test_a_function_that_a_library_asks() -> None:
     plan = one(text).plan
     assert plan is not None
     assert f"giveup=lambda e: {QUOTA})" in applied(text, plan)
+
+
+ASKED = f"""{HEAD}{TRY}        if is_limit(e):
+            return None
+        raise
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'def is_limit(error):\n    return "429" in str(error)\n\n\nassert is_limit("429")\n',
+        'def is_limit(error):\n    return "429" in str(error)\n\n\nprint([is_limit(line) for line in CODES])\n',
+        'def is_limit(error: Exception | str):\n    return "429" in str(error)\n',
+        'def is_limit(error: "Exception | str"):\n    return "429" in str(error)\n',
+        'def is_limit(error=""):\n    return "429" in str(error)\n',
+        'class Limit:\n    def of(self, error):\n        return "429" in str(error)\n\n\n'
+        'def is_limit(error):\n    return Limit().of(error)\n\n\nprint(Limit().of("429"))\n',
+    ],
+)
+def test_a_predicate_that_is_given_texts_too_stays(text: str) -> None:
+    found = one(ASKED + text)
+    assert found.plan is None and "plain texts" in found.unfixable
+
+
+@pytest.mark.parametrize(
+    ("text", "safety"),
+    [
+        ('def is_limit(error: Exception):\n    return "429" in str(error)\n', Safety.SAFE),
+        ('def is_limit(error=None):\n    return "429" in str(error)\n\n\nis_limit()\n', Safety.UNSAFE),
+        ('def is_limit(error):\n    return "429" in str(error)\n\n\nis_limit(Exception("429"))\n', Safety.UNSAFE),
+    ],
+)
+def test_a_predicate_that_is_given_more_than_what_was_caught_is_not_sure(text: str, safety: Safety) -> None:
+    plan = one(ASKED + text).plan
+    assert plan is not None and plan.safety is safety

@@ -25,7 +25,7 @@ from pathlib import Path
 import oailint
 from oailint import repair
 from oailint.config import Config
-from oailint.findings import Finding, Location
+from oailint.findings import BackOff, Finding, Location
 from oailint.rules import RULES
 from oailint.settings import Options
 
@@ -157,8 +157,12 @@ def _strays(
     for one in findings:
         for edit in one.fix.edits if one.fix is not None else ():
             place(edit.location)
-        for leftover in one.plan.leftovers if one.plan is not None else ():
-            place(leftover)
+        if one.plan is not None:
+            for leftover in one.plan.leftovers:
+                place(leftover)
+            for change in one.plan.changes:
+                if isinstance(change, BackOff) and change.constructor is not None:
+                    place(change.constructor)  # it is made quiet if all requests through it are wrapped
     for path in changed:
         before = old.get(path, b"").splitlines(keepends=True)
         matcher = difflib.SequenceMatcher(None, before, new[path].splitlines(keepends=True), autojunk=False)

@@ -58,6 +58,25 @@ class Asides:
             self._coroutines.update(dict.fromkeys(seen if not found else (scope,), found))
         return self._coroutines[scope]
 
+    def returns_nothing_else(self, scope: int) -> bool:
+        """Whether a plain function returns coroutines only: no future, no task, no value that is known already."""
+        pending, seen = [scope], {scope}
+        for one in pending:
+            info = self.program.scopes[one]
+            for statement in info.facts.statements:
+                if not isinstance(statement, facts.Return):
+                    continue
+                if not isinstance(statement.value, facts.Call):
+                    return False
+                number = self.program.site_of[id(statement.value)]
+                edges = self.graph.edges_from(number)
+                if any(edge.via != "call" for edge in edges) or not (edges or self._sends_asynchronously(number)):
+                    return False
+                plain = {edge.callee for edge in edges if not self.program.scopes[edge.callee].facts.is_async} - seen
+                seen |= plain
+                pending += sorted(plain)
+        return True
+
     def _returned(self, scope: int) -> tuple[bool, set[int]]:
         """Whether a plain function returns a coroutine that it makes, and the plain functions whose results it
         returns."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from oailint.facts import Expr, Region, Span
 from oailint.findings import Location
 from oailint.project.graph import Graph
 from oailint.project.program import scope_expressions, target_names, walk
-from oailint.project.values import Caught, CaughtText, CaughtType, External, Function
+from oailint.project.values import Caught, CaughtText, CaughtType, External, Function, String
 
 ANOTHER = frozenset(("__cause__", "__context__"))
 """Attributes of an exception that hold another one."""
@@ -26,6 +27,7 @@ ONLY_TEXT = "only the text of the exception comes here"
 IN_ATTRIBUTE = "the exception is kept in an attribute, which may hold another one by then"
 ANOTHERS = "it is the text of another exception, which this one holds"
 CALLED = "its text comes from a function that may do more than hand it on"
+GIVEN_TEXT = "the function that asks is given plain texts too, not only exceptions"
 DOES_MORE = "the test does more than ask: it names a value, or waits for one"
 
 
@@ -59,6 +61,7 @@ class Bound:
     """Follows a text back to the exception that it is made of."""
 
     def __init__(self, graph: Graph) -> None:
+        self.graph = graph
         self.program = graph.program
         self.linker = graph.linker
 
@@ -294,12 +297,35 @@ class Bound:
                     raise Declined("`except*` gives a group of exceptions")
                 return frozenset([(scope, number)])
         values = self.linker.evaluate(facts.Name(name), scope, region)
-        if self._may_be_another(name, scope):
+        if not self._is_given_exceptions(name, scope) or self._may_be_another(name, scope):
             return frozenset([(-1, -1)])
         return frozenset(
             (value.scope, value.region) if isinstance(value, Caught) else (-1, -1)
             for value in values
         )  # fmt: skip
+
+    def _is_given_exceptions(self, name: str, scope: int) -> bool:
+        """Whether the calls that are known give nothing but exceptions for a parameter; true for other names. Raises
+        Declined if one gives a text."""
+        home = self.linker.expressions.home(scope, name)
+        parameter = self.linker.expressions.parameter(home, name)
+        if parameter is None:
+            return True
+        if parameter.annotation is not None and _names_str(parameter.annotation):
+            raise Declined(GIVEN_TEXT)
+        if isinstance(parameter.default, facts.Text):
+            raise Declined(GIVEN_TEXT)
+        sure = parameter.default in (None, facts.Constant("None"))
+        for edge in self.graph.edges_into(home):
+            if edge.via != "call":
+                continue
+            site = self.program.sites[edge.site]
+            argument = self.program.argument(site.call, parameter, home)
+            values = self.linker.evaluate(argument, site.scope, site.region) if argument is not None else frozenset()
+            if any(isinstance(one, (String, CaughtText)) for one in values):
+                raise Declined(GIVEN_TEXT)
+            sure = sure and bool(values) and all(isinstance(one, Caught) for one in values)
+        return sure
 
     def _may_be_another(self, name: str, scope: int) -> bool:
         """Whether a name is given an exception that another one holds (``e.__cause__ or e``)."""
@@ -328,6 +354,14 @@ def bound_by(statement: facts.Statement) -> Iterator[str]:
     """The names that an assignment gives a value to."""
     for target in statement.targets if isinstance(statement, facts.Assign) else ():
         yield from target_names(target)
+
+
+def _names_str(annotation: Expr) -> bool:
+    return any(
+        (isinstance(node, facts.Name) and node.id == "str")
+        or (isinstance(node, facts.Text) and "str" in re.findall(r"\w+", node.value))
+        for node, _ in walk(annotation)
+    )
 
 
 def is_loop(region: Region) -> bool:

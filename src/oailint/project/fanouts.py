@@ -17,11 +17,10 @@ from oailint.project.program import children, region_expressions, statement_expr
 from oailint.project.state import Edge
 from oailint.project.turns import SKIP, Turns
 from oailint.project.values import External
+from oailint.project.waiting import Waiting
 
 COLLECTS = frozenset(("add", "append", "appendleft", "insert"))
 """Methods of collections that keep what they are given and do nothing with it."""
-WAITS = frozenset(("get", "join", "wait"))
-"""Methods without arguments, by which one coroutine waits until another has done something."""
 
 NO_LOOP = (
     "it does not stand in a coroutine function, where a semaphore would belong to the event loop that runs the work"
@@ -55,6 +54,7 @@ class FanOuts:
         self.program = graph.program
         self.asides = asides
         self.turns = turns
+        self.waiting = Waiting(graph)
         self._anchors: dict[int, list[_Anchor]] = {}
         self._scopes: dict[Location, tuple[int, _Anchor]] = {}
 
@@ -125,7 +125,7 @@ class FanOuts:
         if not all(self._is_coroutine(edge) for edge in edges):
             raise _Unsuited(NO_COROUTINE if self.asides.in_thread(number) else DEEPER)
         for edge in edges:
-            if self._waits_for_others(edge.callee):
+            if self.waiting.for_others(edge.callee):
                 raise _Unsuited(TOGETHER)
 
     def _is_threaded(self, number: int) -> bool:
@@ -138,17 +138,9 @@ class FanOuts:
 
     def _is_coroutine(self, edge: Edge) -> bool:
         callee = self.program.scopes[edge.callee].facts
-        return (callee.is_async and not callee.is_generator) or self.asides.returns_coroutine(edge.callee)
-
-    def _waits_for_others(self, scope: int) -> bool:
-        """Whether a function waits for a queue, event or barrier: for what may only come when another one runs."""
-        for number in self.program.scopes[scope].sites:
-            site = self.program.sites[number]
-            func = site.call.func
-            if site.awaited and isinstance(func, facts.Attribute) and func.name in WAITS and not site.call.arguments:
-                if not self.graph.edges_from(number):
-                    return True
-        return False
+        if callee.is_async:
+            return not callee.is_generator
+        return self.asides.returns_coroutine(edge.callee) and self.asides.returns_nothing_else(edge.callee)
 
     def _is_nested(self, scope: int) -> bool:
         """Whether a function is on the way from another fan-out."""

@@ -188,6 +188,23 @@ class Program:
             scope = self.scopes[scope].parent
         return ".".join(reversed(parts)) or "<module>"
 
+    def argument(self, call: facts.Call, parameter: facts.Parameter, scope: int) -> Expr | None:
+        """What a call gives for a parameter of the function ``scope``; None if that is not plain to see."""
+        if any(one.star for one in call.arguments):
+            return None
+        for one in call.arguments:
+            if one.keyword == parameter.name:
+                return one.value
+        info = self.scopes[scope]
+        places = [one for one in info.facts.parameters if one.kind == "positional"]
+        if parameter not in places:
+            return None
+        plain = [one.value for one in call.arguments if not one.keyword]
+        is_static = facts.Name("staticmethod") in info.facts.decorators
+        is_method = self.scopes[info.parent].facts.kind == "class" and not is_static
+        index = places.index(parameter) - (1 if is_method and isinstance(call.func, facts.Attribute) else 0)
+        return plain[index] if 0 <= index < len(plain) else None
+
     def handed_back(self, scope: int) -> frozenset[str]:
         """The parameters that a function returns as they are: it never gives them another value."""
         if scope not in self._handed_back:

@@ -56,6 +56,10 @@ class Bindings:
         """Whether ``name`` means what the module binds it to in the code at ``node``."""
         return not any(name in scope.names for scope in self._around(node)[:-1])
 
+    def is_builtin(self, name: str, node: cst.CSTNode) -> bool:
+        """Whether ``name``, one of Python's own, means that in the code at ``node``."""
+        return not any(name in scope.names for scope in self._around(node))
+
     def binds(self, name: str, dotted: str, first: int) -> bool:
         """Whether the module has ``name`` by an import of ``dotted`` when the code at the offset ``first`` runs."""
         bindings = self._module.names.get(name, [])

@@ -45,8 +45,18 @@ def _waits(node: cst.FunctionDef) -> bool:
         if isinstance(one, cst.With) and one.asynchronous is not None:
             is_inside = is_inside or any(_is_name(item.item, params[0]) for item in one.items)
         if isinstance(one, cst.Await) and is_inside and _is_name(one.expression, params[1]):
-            return True
+            return _gives_back(node)
         pending.extend((child, is_inside) for child in children(one))
+    return False
+
+
+def _gives_back(node: cst.FunctionDef) -> bool:
+    pending: list[cst.CSTNode] = [node.body]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, cst.Return) and one.value is not None:
+            return True
+        pending.extend(children(one))
     return False
 
 
@@ -60,27 +70,37 @@ def functions(tree: Tree) -> set[str]:
 
 
 def _repeats(node: cst.FunctionDef) -> bool:
-    """Whether the one thing that a function asks for is a function, which it calls or hands on to be called."""
+    """Whether the one thing that a function asks for is a function, which it calls again and again or hands on to be
+    called."""
     params = (*node.params.posonly_params, *node.params.params)
     required = [param.name.value for param in params if param.default is None]
     if len(required) != 1 or any(param.default is None for param in node.params.kwonly_params):
         return False
-    pending: list[cst.CSTNode] = [node.body]
+    pending: list[tuple[cst.CSTNode, bool]] = [(node.body, False)]
     while pending:
-        one = pending.pop()
-        if isinstance(one, cst.Call) and _takes(one, required[0]):
+        one, is_repeated = pending.pop()
+        if isinstance(one, cst.Call) and _takes(one, required[0], is_repeated):
             return True
-        pending.extend(children(one))
+        is_repeated = is_repeated or isinstance(one, (cst.For, cst.While)) or _is_decorated(one)
+        pending.extend((child, is_repeated) for child in children(one))
     return False
 
 
-def _takes(call: cst.Call, name: str) -> bool:
-    """``name(...)``, ``wraps(name)``, ``make(...)(name)`` or ``send(name, *args)``."""
-    if isinstance(call.func, cst.Name) and call.func.value == name:
-        return True
-    first = call.args[0].value if call.args else None
-    if not (isinstance(first, cst.Name) and first.value == name):
+def _is_decorated(node: cst.CSTNode) -> bool:
+    """Whether more stands above a function than what gives it another's name."""
+    return isinstance(node, cst.FunctionDef) and any(
+        not (isinstance(one.decorator, cst.Call) and _name(one.decorator.func) == "wraps") for one in node.decorators
+    )
+
+
+def _name(node: cst.BaseExpression) -> str:
+    return node.attr.value if isinstance(node, cst.Attribute) else node.value if isinstance(node, cst.Name) else ""
+
+
+def _takes(call: cst.Call, name: str, is_repeated: bool) -> bool:
+    """``name(...)`` where it is repeated, ``make(...)(name)`` or ``send(name, *args)``."""
+    if _is_name(call.func, name):
+        return is_repeated
+    if not any(_is_name(arg.value, name) and not arg.star for arg in call.args):
         return False
-    if isinstance(call.func, cst.Name) and call.func.value != "wraps":
-        return any(arg.star for arg in call.args)
-    return True
+    return isinstance(call.func, cst.Call) or any(arg.star for arg in call.args)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -31,6 +32,9 @@ def substituted(
     part_nodes = {chr(ord("a") + index): tree.expression(span) for index, span in enumerate(parts)}
     tree.keep_comments(start, end, [tree.inner(part) for part in part_nodes.values()])
     shape = _parsed(_HOLE.sub(lambda found: f"_hole_{found[1]}", template))
+    for name in _builtins(shape):
+        if not bindings.is_builtin(name, node):
+            raise Refused(f"`{name}` means something else here")
     for hole, needs in _demands(shape):
         if hole in part_nodes:
             source = tree.source(part_nodes[hole])
@@ -61,6 +65,16 @@ def _parsed(template: str) -> cst.BaseExpression:
         return cst.parse_expression(template)
     except cst.ParserSyntaxError:
         raise Refused("the new expression is none") from None
+
+
+def _builtins(shape: cst.BaseExpression) -> Iterator[str]:
+    """The names of Python's own functions that a template calls."""
+    pending: list[cst.CSTNode] = [shape]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and hasattr(builtins, node.func.value):
+            yield node.func.value
+        pending.extend(children(node))
 
 
 def _demands(shape: cst.BaseExpression) -> list[tuple[str, float]]:
