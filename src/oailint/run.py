@@ -288,7 +288,8 @@ class Run:
         wanted = dict(items)
         passed: dict[str, set[str]] = {}
         for project, screen in screens:
-            passed[project.root] = screen.passed_over(())
+            with self._options.stage("reading"):
+                passed[project.root] = screen.passed_over(())
         kept = {
             path for project, _ in screens for key, path in project.files.items() if key not in passed[project.root]
         }

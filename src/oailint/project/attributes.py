@@ -102,9 +102,9 @@ class Attributes:
         if isinstance(base, Module):
             return self._module_member(base, name)
         if isinstance(base, Package):
-            found = self.state.modules.at(base.name.replace(".", "/") + "/" + name)
+            found = self.state.modules.at(f"{base.name}/{name}")
             return (
-                self.expressions.module_value(found, f"{base.name}.{name}") if found is not None else SOMETHING_UNKNOWN
+                self.expressions.module_value(found, f"{base.name}/{name}") if found is not None else SOMETHING_UNKNOWN
             )
         if isinstance(base, Client):
             return (self._client_member(base, name, origin),)

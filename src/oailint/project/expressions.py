@@ -187,12 +187,13 @@ class Expressions:
                 else SOMETHING_UNKNOWN
             )
         found = modules.find(module, path.rpartition("/")[0])
-        if found is not None and found[0] == module:
-            return self.module_value(found[1], module)
+        if found is not None and found.prefix == module:
+            return self.module_value(found.number, found.place)
         return frozenset([self.external(module)])
 
-    def module_value(self, number: int, name: str) -> Values:
-        return frozenset([Module(self.program.first_scope[number]) if number >= 0 else Package(name.replace("/", "."))])
+    def module_value(self, number: int, place: str) -> Values:
+        """The module in the file of that number, or the folder at ``place`` if it is -1."""
+        return frozenset([Module(self.program.first_scope[number]) if number >= 0 else Package(place)])
 
     def import_name(self, scope: int, statement: facts.Import) -> Values:
         """What ``from module import name`` binds."""

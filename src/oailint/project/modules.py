@@ -11,6 +11,7 @@ import functools
 import re
 import sys
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from oailint import knowledge
 from oailint.facts import Import
@@ -30,6 +31,15 @@ def known_distributions() -> frozenset[str]:
     return frozenset(names - {"builtins"})
 
 
+class Found(NamedTuple):
+    """What the ``prefix`` of a dotted name means: the file of that ``number``, -1 for a package without ``__init__``.
+    ``place`` is its path, without an ending."""
+
+    prefix: str
+    number: int
+    place: str
+
+
 class Modules:
     """The modules of a project, by path. ``paths`` are relative to its root; ``roots`` are extra import roots
     (``src`` setting)."""
@@ -47,28 +57,28 @@ class Modules:
                 self._names.add(folder.rpartition("/")[2])
                 folder = parent(folder)
         self.roots = [*(root.strip("/").removeprefix("./") for root in roots), *SOURCE_ROOTS]
-        self._found: dict[tuple[str, str], tuple[str, int] | None] = {}
+        self._found: dict[tuple[str, str], Found | None] = {}
         self._owners: dict[str, set[str]] | None = None
 
-    def find(self, dotted: str, folder: str) -> tuple[str, int] | None:
+    def find(self, dotted: str, folder: str) -> Found | None:
         """The longest prefix of an absolute dotted name that is a module or package of the project.
 
-        ``folder`` is the importing file's. Returns (prefix, file number), with -1 for a package without ``__init__``.
+        ``folder`` is the importing file's.
         """
         key = (dotted, folder)
         if key not in self._found:
             self._found[key] = self._search(dotted, folder)
         return self._found[key]
 
-    def _search(self, dotted: str, folder: str) -> tuple[str, int] | None:
+    def _search(self, dotted: str, folder: str) -> Found | None:
         if dotted.partition(".")[0] not in self._names:
             return None
         known = dotted.partition(".")[0] in known_distributions()
-        best: tuple[str, int] | None = None
+        best: Found | None = None
         for root in self.roots if known else self._candidates(folder):
             found = self._below(root, dotted)
             # The nearest root wins among those that know the most of the name: a module may be called like its package.
-            if found is not None and (best is None or len(found[0]) > len(best[0])):
+            if found is not None and (best is None or len(found.prefix) > len(best.prefix)):
                 best = found
         if best is None and not known:
             owner = self._root_of(dotted.partition(".")[0])
@@ -132,12 +142,13 @@ class Modules:
     def _is_package(self, folder: str) -> bool:
         return any(join(folder, name) in self.files for name in ("__init__.py", "__init__.pyi"))
 
-    def _below(self, root: str, dotted: str) -> tuple[str, int] | None:
+    def _below(self, root: str, dotted: str) -> Found | None:
         parts = dotted.split(".")
         for length in range(len(parts), 0, -1):
-            number = self.at(join(root, "/".join(parts[:length])))
+            place = join(root, "/".join(parts[:length]))
+            number = self.at(place)
             if number is not None and (number >= 0 or length == len(parts)):
-                return ".".join(parts[:length]), number
+                return Found(".".join(parts[:length]), number, place)
         return None
 
     def at(self, place: str) -> int | None:
@@ -156,7 +167,7 @@ class Modules:
             return inner if inner is not None and inner >= 0 else self.at(place)
         dotted = f"{statement.module}.{statement.name}" if statement.name not in ("", "*") else statement.module
         found = self.find(dotted, parent(path))
-        return found[1] if found is not None else None
+        return found.number if found is not None else None
 
     def relative(self, path: str, level: int, module: str) -> str:
         """The place (a path without ending) that a relative import in the file ``path`` starts from."""

@@ -32,7 +32,7 @@ class Module(NamedTuple):
 
 
 class Package(NamedTuple):
-    """A folder of the project without an ``__init__.py``, by its dotted name."""
+    """A folder of the project without an ``__init__.py``, by its path."""
 
     name: str
     tag: str = "package"

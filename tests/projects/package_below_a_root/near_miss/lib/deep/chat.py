@@ -1,0 +1,3 @@
+import openai
+
+client = openai.OpenAI(max_retries=8)
