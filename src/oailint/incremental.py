@@ -185,9 +185,14 @@ class Task:
         self._broken = {path: one for path, one in self._broken.items() if path in self._modules}
         parts = divide({path: self._modules[path] for path in self._paths if path not in self._broken}, self.roots)
         index = {path: number for number, path in enumerate(self._paths)}
-        passed = [group for group in parts.paths if all(self._imports[path] == _PASSED_OVER for path in group)]
-        groups = [group for group in parts.paths if self._imports[group[0]] != _PASSED_OVER or group not in passed]
-        groups += [[path for group in passed for path in group]] if passed else []
+        groups: list[list[str]] = []
+        passed: list[str] = []
+        for group in parts.paths:
+            if all(self._imports[path] == _PASSED_OVER for path in group):
+                passed += group
+            else:
+                groups.append(list(group))
+        groups += [passed] if passed else []
         groups += [[path] for path in self._broken]
         self._groups = [tuple(sorted(index[path] for path in group)) for group in groups]
         self._uses_openai = parts.uses_openai

@@ -78,10 +78,6 @@ class Classes:
     def external_bases(self, scope: int) -> Sequence[str]:
         return self._outside(scope).names
 
-    def is_client(self, scope: int) -> str | None:
-        """The SDK client class that a class of the project derives from."""
-        return self._outside(scope).client
-
     def _outside(self, scope: int) -> _Outside:
         """What a class derives from that is not the project's, remembered until some class gets another base."""
         lineage = self.lineage(scope)  # reads what grows with every base

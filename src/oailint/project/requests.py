@@ -17,7 +17,6 @@ from oailint.project.program import Site
 from oailint.project.state import Send
 from oailint.project.values import Endpoint, External, Guess, Hidden, Items, String
 
-V0_MARKERS = frozenset(("ChatCompletion", "Completion", "Embedding", "error"))
 CLIENT_NAME = re.compile(
     r"openai|oai|gpt|chatgpt|azure|(^|[._])(a|async_?|sync_?)?client(s)?$|llm|deepseek|qwen|vllm", re.IGNORECASE
 )

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 CLASS_NAME = "class-name"
 CLASS = "class"
 """The source of what is no text, but a typed test already, on classes of the SDK."""
-PLAIN_SOURCES = ("str", "message", CLASS_NAME)
-"""Ways to make a text in which nothing stands but the exception's own text, or the name of its class."""
 FILLER = frozenset(
     (
         "a", "an", "code", "current", "error", "has", "http", "is", "key", "model's", "occurred", "of", "please",
