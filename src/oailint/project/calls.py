@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from oailint import facts, knowledge
 from oailint.project import outside, strings
 from oailint.project.expressions import Expressions
 from oailint.project.externals import Externals
 from oailint.project.given import EMPTY, Given
+from oailint.project.memo import Memo
 from oailint.project.program import Site
-from oailint.project.state import Edge, Layers, Route, Send, State, is_callable
+from oailint.project.state import Edge, Layers, Route, Send, State, callables, is_callable
 from oailint.project.values import (
     FOREIGN,
     NOTHING,
@@ -44,6 +46,42 @@ MOST_CONTEXTS = 128
 """Closures of one function that are told apart; the others are taken together."""
 NOT_CALLABLE = (Unknown, Foreign, Items, Plain, Client, Generator)
 """Values of which it is not known what calling them does."""
+CALLABLE = (Layered, Function, Class, Instance, Super, Endpoint, Guess, External, Member, Made, String)
+"""Values that ``_apply_one`` tells apart."""
+
+
+class Signature(NamedTuple):
+    """What a function takes: the names of its positional parameters, of all that can be named, and of ``*args``."""
+
+    places: tuple[str, ...]
+    names: frozenset[str]
+    rest: str
+    takes_keywords: bool
+
+    @staticmethod
+    def of(parameters: Sequence[facts.Parameter]) -> Signature:
+        return Signature(
+            tuple(one.name for one in parameters if one.kind == "positional"),
+            frozenset(one.name for one in parameters if one.kind in ("positional", "keyword")),
+            next((one.name for one in parameters if one.kind == "args"), ""),
+            any(one.kind == "kwargs" for one in parameters),
+        )
+
+
+def unclear(callees: Values) -> tuple[list[Value], Values, bool]:
+    """The values that calling does something known, what calling the others gives, and whether one says nothing."""
+    clear: list[Value] = []
+    others: set[Value] = set()
+    nothing_known = False
+    for callee in callees:
+        if isinstance(callee, CALLABLE):
+            clear.append(callee)
+        elif isinstance(callee, CaughtText):
+            others.add(callee)
+        else:
+            others.add(FOREIGN if isinstance(callee, Foreign) else UNKNOWN)
+            nothing_known = nothing_known or isinstance(callee, NOT_CALLABLE)
+    return clear, frozenset(others), nothing_known
 
 
 class Calls:
@@ -57,6 +95,12 @@ class Calls:
         self.sdk = knowledge.sdk()
         self.tools = knowledge.retries().tools
         self.externals = Externals(state, self)
+        self.callables = Memo(callables)
+        self._plain_texts = Memo(self._find_plain_texts)
+        self._unclear = Memo(unclear)
+        self._signatures: dict[int, Signature] = {}
+        self._run: dict[int, tuple[tuple[Route, tuple[tuple[Values, str, int], ...]], set[Function]]] = {}
+        """By call site: the arguments that it gave last, and the functions that have been given them."""
         expressions.calls = self
 
     # --- the call expression ------------------------------------------------------------------
@@ -113,13 +157,11 @@ class Calls:
         layers: Layers = (),
     ) -> Values:  # fmt: skip
         """Call each of ``callees``: record who runs where, bind parameters, and return what may come back."""
-        out: set[Value] = set()
-        unknown = False
-        for callee in callees:
-            if isinstance(callee, NOT_CALLABLE):
-                unknown = True
+        clear, others, nothing_known = self._unclear(frozenset(callees))
+        out: set[Value] = set(others)
+        for callee in clear:
             out.update(self._apply_one(callee, given, site, via, route, layers))
-        if unknown:
+        if nothing_known:
             out |= self.externals.unknown(given, site)
         return frozenset(out)
 
@@ -150,15 +192,13 @@ class Calls:
             return self.externals.method(callee, given, site)
         if isinstance(callee, String):
             return self._formatted(callee, given, site)
-        if isinstance(callee, CaughtText):
-            return (callee,)
-        return (FOREIGN,) if isinstance(callee, Foreign) else SOMETHING_UNKNOWN
+        return SOMETHING_UNKNOWN
 
     def _retried(self, callee: Function, given: Given, site: Site) -> None:
         """The `retries` setting names the callee: it runs the callables that it is given with retries."""
         layer = (self.program.qualified(callee.scope), -1)
         for values, _, _ in given.all:
-            functions = [value for value in values if is_callable(value)]
+            functions = self.callables(values)
             if functions:
                 self.apply(functions, EMPTY, site, layers=(layer,))
 
@@ -172,17 +212,38 @@ class Calls:
     def _function(
         self, callee: Function, given: Given, site: Site, via: str, route: Route, layers: Layers
     ) -> Iterable[Value]:
-        if via != "bind":
-            self.state.edges.setdefault(Edge(site.id, callee.scope, callee.context, via, layers, route))
-        self.bind(callee, given, site)
-        if callee.context >= 0:
-            self._forward(callee, given, site)
+        if layers or via != "call" or not self._has_run(callee, given, site, route):
+            if via != "bind":
+                self.state.edges.setdefault(Edge(site.id, callee.scope, callee.context, via, layers, route))
+            self.bind(callee, given, site)
+            if callee.context >= 0:
+                self._forward(callee, given, site)
         scope = self.program.scopes[callee.scope].facts
         if scope.is_generator:
             return (Generator(callee.scope),)
         returned = self._handed_back(callee, given) if self.program.handed_back(callee.scope) else NOTHING
         returned |= self.state.read(("return", callee.scope))
+        if not self.callables(returned):
+            return returned
         return [self._close(value, callee.scope, site) for value in returned]
+
+    def _has_run(self, callee: Function, given: Given, site: Site, route: Route) -> bool:
+        """Whether the site has called the function with the same arguments before, so that it learns nothing new.
+
+        What is behind a star grows by itself, and so do the callables that are handed on from function to function:
+        there it is never certain.
+        """
+        if given.stars or callee.context >= 0 or self._inside(callee.scope, site.scope):
+            return False
+        arguments = (route, given.all)
+        last, functions = self._run.get(site.id, (None, None))
+        if functions is None or last != arguments:
+            self._run[site.id] = arguments, {callee}
+            return False
+        if callee in functions:
+            return True
+        functions.add(callee)
+        return False
 
     def _handed_back(self, callee: Function, given: Given) -> Values:
         """What a call gave to those parameters that the function returns as they are; else what anybody gave."""
@@ -242,32 +303,31 @@ class Calls:
     def bind(self, callee: Function, given: Given, site: Site) -> None:
         """Give the arguments to the parameters of a function."""
         scope = callee.scope
-        parameters = self.program.scopes[scope].facts.parameters
-        places = [one for one in parameters if one.kind == "positional"]
-        if callee.bound and places:
-            places = places[1:]
-        names = {one.name for one in parameters if one.kind in ("positional", "keyword")}
-        rest = next((one for one in parameters if one.kind == "args"), None)
+        signature = self._signatures.get(scope)
+        if signature is None:
+            signature = self._signatures[scope] = Signature.of(self.program.scopes[scope].facts.parameters)
+        places = signature.places[1:] if callee.bound else signature.places
+        names, rest = signature.names, signature.rest
         filled: set[str] = set()
         index = 0
         for values, star in given.positional:
             if star:
                 if not self._hands_on(values, site):
                     for one in places[index:]:
-                        self._give(scope, one.name, self.expressions.elements(values), site)
+                        self._give(scope, one, self.expressions.elements(values), site)
                 continue
             if index < len(places):
-                self._give(scope, places[index].name, values, site)
-                filled.add(places[index].name)
-            elif rest is not None:
+                self._give(scope, places[index], values, site)
+                filled.add(places[index])
+            elif rest:
                 self.state.add(("items", outside.rest_items(scope)), self.expressions.storable(values))
-                self._pass(scope, rest.name, values, site)
+                self._pass(scope, rest, values, site)
             index += 1
         for keyword, values in given.keywords.items():
             if keyword in names:
                 self._give(scope, keyword, values, site)
                 filled.add(keyword)
-            elif any(one.kind == "kwargs" for one in parameters):
+            elif signature.takes_keywords:
                 self.state.add(("items", outside.keyword_items(scope)), self.expressions.storable(values))
                 self.state.add(("item", outside.keyword_items(scope), keyword), self.expressions.storable(values))
         for values in given.spread:
@@ -283,12 +343,14 @@ class Calls:
         return frozenset(out)
 
     def _give(self, scope: int, name: str, values: Values, site: Site) -> None:
-        followed = (v for v in values if not isinstance(v, String) or "/" in v.text or self._names_module(v))
-        self.state.add(("name", scope, name), followed)
+        plain = self._plain_texts(values)
+        self.state.add(("name", scope, name), values.difference(plain) if plain else values)
         self._pass(scope, name, values, site)
 
-    def _names_module(self, value: Value) -> bool:
-        return self.externals.loaded.names_one(value)
+    def _find_plain_texts(self, values: Values) -> list[Value]:
+        """Those that are not followed from function to function."""
+        names_module = self.externals.loaded.names_one
+        return [v for v in values if isinstance(v, String) and "/" not in v.text and not names_module(v)]
 
     def injected(self, providers: Values, site: Site) -> Values:
         """What a framework gives to a parameter that asks for what ``providers`` return, or yield once."""
@@ -298,14 +360,16 @@ class Calls:
         )
 
     def _pass(self, scope: int, name: str, values: Values, site: Site) -> None:
+        passed = self.callables(values)
+        if not passed:
+            return
         inner = self._inside(scope, site.scope)
-        for value in values:
-            if is_callable(value):
-                self.state.pass_callable((scope, name), value, site.id)
-                for one in self.program.scopes[site.scope].facts.parameters if inner else ():
-                    # Handed on to a function of its own: whoever gave it to the caller gave it to the callee as well.
-                    for giver in tuple(self.state.passed.get((site.scope, one.name), {}).get(value, ())):
-                        self.state.pass_callable((scope, name), value, giver)
+        for value in passed:
+            self.state.pass_callable((scope, name), value, site.id)
+            for one in self.program.scopes[site.scope].facts.parameters if inner else ():
+                # Handed on to a function of its own: whoever gave it to the caller gave it to the callee as well.
+                for giver in tuple(self.state.passed.get((site.scope, one.name), {}).get(value, ())):
+                    self.state.pass_callable((scope, name), value, giver)
 
     def _construct(self, callee: Class, given: Given, site: Site) -> Iterable[Value]:
         made = Instance(callee.scope)

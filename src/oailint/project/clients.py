@@ -39,9 +39,7 @@ class Clients:
                     found.append(given)
                     break
         if not found:
-            found.extend(
-                frozenset(self.state.table.get(("setting", client.name, client.site, "max_retries"), ())) for _ in (0,)
-            )
+            found.append(self.state.known(("setting", client.name, client.site, "max_retries")))
         values = [value for one in found for value in one]
         if not values:
             return ClientRetries(DEFAULT)
@@ -67,7 +65,7 @@ class Clients:
             value
             for items in values
             if isinstance(items, Items)
-            for value in self.state.table.get(("item", items.node, keyword), ())
+            for value in self.state.known(("item", items.node, keyword))
         )
         return found or None
 

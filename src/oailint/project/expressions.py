@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from oailint import facts, knowledge
@@ -10,8 +10,9 @@ from oailint.facts import Expr
 from oailint.project import strings
 from oailint.project.attributes import Attributes
 from oailint.project.classes import Classes
+from oailint.project.memo import Memo
 from oailint.project.program import children, target_names
-from oailint.project.state import Key, State
+from oailint.project.state import Key, State, Variable
 from oailint.project.values import (
     FOREIGN,
     NOTHING,
@@ -61,6 +62,11 @@ class Expressions:
         self.sdk = knowledge.sdk()
         self._sdk_modules = frozenset(self.sdk.modules)
         self._homes: dict[tuple[int, str], int] = {}
+        self._variables: dict[tuple[int, str], Variable] = {}
+        self._caught = Memo(caught_exceptions)
+        self._containers = Memo(containers)
+        self._holds_caught = Memo(holds_caught)
+        self._texts_of_caught = Memo(texts_of_caught)
         self._texts: dict[str, Values] = {}
         self._builtins: dict[str, Values] = {}
         self.attributes = Attributes(self)
@@ -134,9 +140,13 @@ class Expressions:
         return -1
 
     def name(self, scope: int, name: str) -> Values:
+        variable = self._variables.get((scope, name))
+        if variable is not None:
+            return self.state.look(variable)
         home = self.home(scope, name)
         if home >= 0:
-            return self.state.read(("name", home, name))
+            variable = self._variables[scope, name] = self.state.variable(("name", home, name))
+            return self.state.look(variable)
         module = self.program.first_scope[self.program.scopes[scope].file]
         found = self.module_attribute(module, name, set())
         if found is not None:
@@ -150,7 +160,7 @@ class Expressions:
         values = self.name(scope, node.id)
         if len(values) < 2:
             return values
-        caught = [one for one in values if isinstance(one, Caught) and one.scope == scope]
+        caught = [one for one in self._caught(values) if one.scope == scope]
         if len(caught) > 1:
             for number, one in self.program.chain(scope, region):
                 if isinstance(one, facts.Handler) and one.name == node.id:
@@ -252,39 +262,36 @@ class Expressions:
                 self.evaluate(key, scope, region)
         return frozenset([items])
 
-    def storable(self, values: Iterable[Value]) -> Iterator[Value]:
+    def storable(self, values: Values) -> Values:
         """Values without an exception's text: what is stored and read back later is not followed as one."""
-        return (value for value in values if not isinstance(value, (CaughtText, CaughtType)))
+        left_out = self._texts_of_caught(values)
+        return values.difference(left_out) if left_out else values
 
     def elements(self, values: Iterable[Value]) -> Values:
         """What iterating over any of the values gives."""
-        out: set[Value] = set()
-        for value in values:
-            if isinstance(value, Items):
-                out |= self.state.contents(value)
-            elif isinstance(value, Generator):
-                out.update(self.state.read(("yield", value.scope)))
-            elif isinstance(value, (CaughtText, String, Made, Foreign)):
-                out.add(value)
-            else:
-                out.add(UNKNOWN)
-        return frozenset(out)
+        keys, others = self._containers(frozenset(values))
+        if not keys:
+            return others
+        return others.union(*[self.state.read(key) for key in keys])
 
     def _format(self, node: facts.Format, scope: int, region: int) -> Values:
         parts = [self.evaluate(part, scope, region) for part in node.parts]
-        text = caught_text((value for part in parts for value in part), whole=len(parts) == 1)
-        return text or strings.join(parts)
+        return self._text_of(parts, whole=len(parts) == 1) or strings.join(parts)
+
+    def _text_of(self, parts: Iterable[Values], *, whole: bool) -> Values:
+        """``caught_text`` of all parts."""
+        holding = [part for part in parts if self._holds_caught(part)]
+        return caught_text((value for part in holding for value in part), whole=whole) if holding else NOTHING
 
     def _operation(self, node: facts.Operation, scope: int, region: int) -> Values:
         parts = [self.evaluate(part, scope, region) for part in node.operands]
         if node.operator in ("or", "and"):
             return frozenset().union(*parts)
         if node.operator == "+":
-            text = caught_text((value for part in parts for value in part), whole=False)
-            return text or self._add(parts)
+            return self._text_of(parts, whole=False) or self._add(parts)
         if node.operator == "%":
-            inner = (value for part in parts for value in (*part, *self.elements(part)))
-            return caught_text(inner, whole=False) or self._percent(node, parts, scope, region)
+            inner = [one for part in parts for one in (part, self.elements(part))]
+            return self._text_of(inner, whole=False) or self._percent(node, parts, scope, region)
         if node.operator == "|":
             return frozenset().union(*parts)
         if node.operator == "-" and len(parts) == 1:
@@ -398,6 +405,35 @@ class Expressions:
                 key = ("setting", base.name, base.site, target.name)
             if key is not None:
                 self.state.add(key, self.storable(values))
+
+
+def texts_of_caught(values: Values) -> list[Value]:
+    return [value for value in values if isinstance(value, (CaughtText, CaughtType))]
+
+
+def caught_exceptions(values: Values) -> list[Caught]:
+    return [value for value in values if isinstance(value, Caught)]
+
+
+def holds_caught(values: Values) -> bool:
+    """Whether a text made of any of the values tells what was caught."""
+    return any(isinstance(value, (Caught, CaughtText)) for value in values)
+
+
+def containers(values: Values) -> tuple[list[Key], Values]:
+    """Whose contents iterating over the values gives, and what else."""
+    keys: list[Key] = []
+    others: set[Value] = set()
+    for value in values:
+        if isinstance(value, Items):
+            keys.append(("items", value.node))
+        elif isinstance(value, Generator):
+            keys.append(("yield", value.scope))
+        elif isinstance(value, (CaughtText, String, Made, Foreign)):
+            others.add(value)
+        else:
+            others.add(UNKNOWN)
+    return keys, frozenset(others)
 
 
 def caught_text(values: Iterable[Value], *, whole: bool) -> Values:

@@ -251,8 +251,8 @@ class Externals:
     def give(self, given: Given, site: Site) -> Iterable[Value]:
         """A callee that is not known: what it does with the callables that it is given is not known either."""
         for values, _, _ in given.all:
-            for value in values:
-                if is_callable(value) and (site.id, value) not in self._given:
+            for value in self.calls.callables(values):
+                if (site.id, value) not in self._given:
                     self._given.add((site.id, value))
                     self.calls.apply([value], EMPTY, site, via="passed")
         return SOMETHING_UNKNOWN

@@ -11,17 +11,21 @@ class Given:
     """The arguments of a call: values, with the keyword or star of each."""
 
     def __init__(self, arguments: Iterable[tuple[Values, str, int]]) -> None:
-        self.all = list(arguments)
+        self.all = tuple(arguments)
         self.positional: list[tuple[Values, int]] = []
         self.keywords: dict[str, Values] = {}
         self.spread: list[Values] = []
+        self.stars = False
+        """Whether it is not seen how many there are."""
         for values, keyword, star in self.all:
             if keyword:
                 self.keywords[keyword] = values
             elif star < 2:
                 self.positional.append((values, star))
-            if star == 2:
-                self.spread.append(values)
+            if star:
+                self.stars = True
+                if star == 2:
+                    self.spread.append(values)
 
     def get(self, place: str) -> Values:
         """The argument at a position (a number as text) or of a keyword."""

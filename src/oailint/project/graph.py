@@ -101,7 +101,7 @@ class Graph:
     def _defined(self, scope: int) -> Iterator[tuple[Function, Layers]]:
         """What a method's name is bound to, decorators included, with the retry layers around it."""
         info = self.program.scopes[scope]
-        for value in self.state.table.get(("name", info.parent, info.facts.name), ()):
+        for value in self.state.known(("name", info.parent, info.facts.name)):
             layers: list[tuple[str, int]] = []
             while isinstance(value, Layered):
                 layers.append(value.layer)

@@ -94,8 +94,8 @@ class Holders:
         """The variables that hold clients, by the call that makes the client."""
         if self._keys is None:
             self._keys = {}
-            for key, values in self.graph.state.table.items():
-                for site in {one.site for one in values if isinstance(one, Client)}:
+            for key, variable in self.graph.state.variables.items():
+                for site in {one.site for one in variable.values if isinstance(one, Client)}:
                     self._keys.setdefault(site, []).append(key)
         return self._keys
 

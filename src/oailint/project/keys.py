@@ -54,9 +54,9 @@ class Keys:
     # --- by use -------------------------------------------------------------------------------
 
     def _settings(self) -> None:
-        for key, values in self.linker.state.table.items():
+        for key, variable in self.linker.state.variables.items():
             if key[0] == "setting" and key[3] in self.table.keywords:
-                self._report(frozenset(values), f"assigned to `{key[1]}.{key[3]}`")
+                self._report(variable.values, f"assigned to `{key[1]}.{key[3]}`")
 
     def _named(self, target: Expr, value: Expr, scope: int, region: int) -> None:
         """A variable or attribute that is named as an OpenAI key (``AZURE_OPENAI_API_KEY = "..."``)."""

@@ -66,7 +66,7 @@ class Linker:
 
     def forget(self) -> None:
         """Let go of what linking has learnt. (Its parts refer to one another, so they would outlive it.)"""
-        for store in (self.state.table, self.state.readers, self.state.edges, self.state.sends, self.state.passed):
+        for store in (self.state.variables, self.state.edges, self.state.sends, self.state.passed):
             store.clear()
         self.state.units.clear()
         self.program.scopes.clear()

@@ -20,7 +20,6 @@ from oailint.project.values import (
     Caught,
     CaughtType,
     Class,
-    Client,
     Endpoint,
     Function,
     Guess,
@@ -87,6 +86,22 @@ class Send(NamedTuple):
     route: Route
 
 
+class Variable:
+    """What is known of one key: its values, and the units that read them."""
+
+    __slots__ = ("key", "readers", "refused", "room", "values")
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.values: Values = NOTHING
+        """A frozen set, since it is read far more often than it grows."""
+        self.readers: set[int] = set()
+        self.room: dict[tuple[str, bool], int] | None = None
+        """How many values of a kind may still come, once there are more than a few."""
+        self.refused: Values = NOTHING
+        """Values that came too late. Room only shrinks, so they stay out as long as there are more than a few."""
+
+
 class State:
     """See the module."""
 
@@ -96,11 +111,8 @@ class State:
         self.program = program
         self.modules = modules
         self.config = config
-        self.table: dict[Key, Values] = {}
-        """Frozen sets, since they are read far more often than they grow."""
-        self.readers: dict[Key, set[int]] = {}
+        self.variables: dict[Key, Variable] = {}
         self._telling_texts: dict[str, bool] = {}
-        self._room: dict[Key, dict[tuple[str, bool], int]] = {}
         self.telling = telling_files(program, modules)
         self.hierarchy = 0
         self._derived: set[Key] = set()
@@ -135,40 +147,68 @@ class State:
         self.class_methods: set[int] = set()
         self.context_managers: set[int] = set()
 
+    def variable(self, key: Key) -> Variable:
+        found = self.variables.get(key)
+        if found is None:
+            found = self.variables[key] = Variable(key)
+        return found
+
+    def known(self, key: Key) -> Values:
+        """The values known of a variable, for those who need not hear when they grow."""
+        found = self.variables.get(key)
+        return found.values if found is not None else NOTHING
+
     def read(self, key: Key) -> Values:
         """The values known of a variable. The unit that runs now runs again when they grow."""
+        found = self.variables.get(key)
+        if self.current < 0:
+            return found.values if found is not None else NOTHING
+        if found is None:
+            found = self.variables[key] = Variable(key)
+        found.readers.add(self.current)
+        return found.values
+
+    def look(self, variable: Variable) -> Values:
+        """``read``, of a variable that has been looked up before."""
         if self.current >= 0:
-            readers = self.readers.get(key)
-            if readers is None:
-                self.readers[key] = {self.current}
-            else:
-                readers.add(self.current)
-        return self.table.get(key, NOTHING)
+            variable.readers.add(self.current)
+        return variable.values
 
     def add(self, key: Key, values: Iterable[Value]) -> None:
-        known = self.table.get(key, NOTHING)
         given = frozenset(values)
+        if not given:
+            return
+        variable = self.variables.get(key)
+        if variable is None:
+            variable = self.variables[key] = Variable(key)
+        known = variable.values
         if given <= known:
             return
         new: Collection[Value] = given - known
         if len(known) + len(new) > FEW_VALUES:
-            new = self._within_limits(key, known, new)
+            new = (given - known) - variable.refused
+            if not new:
+                return
+            taken = self._within_limits(variable, new)
+            if len(taken) < len(new):
+                variable.refused = variable.refused.union(new).difference(taken)
+            new = taken
         if new:
-            self.table[key] = known.union(new)
-            self._grown(key)
+            variable.values = known.union(new)
+            self._grown(variable)
             if key[0] in ("bases", "subclasses"):
                 self.hierarchy += 1
-                self._grown(HIERARCHY)
+                self._grown(self.variable(HIERARCHY))
 
-    def _within_limits(self, key: Key, known: Values, new: Collection[Value]) -> list[Value]:
+    def _within_limits(self, variable: Variable, new: Collection[Value]) -> list[Value]:
         """The new values that a variable may still take, the same ones whatever the order of a set.
 
         What tells of OpenAI has room of its own, so that other values cannot crowd it out.
         """
-        room = self._room.get(key)
+        room = variable.room
         if room is None:
-            room = self._room[key] = {}
-            for value in known:
+            room = variable.room = {}
+            for value in variable.values:
                 kind = (value[-1], self._tells(value))
                 room[kind] = room.get(kind, limit_of(kind)) - 1
         kinds: dict[tuple[str, bool], list[Value]] = {}
@@ -193,11 +233,14 @@ class State:
             if found is None:
                 found = self._telling_texts[value.text] = "openai" in value.text.lower()
             return found
-        return isinstance(value, (Client, Endpoint, Guess, Layered))
+        return value.tag in ("client", "endpoint", "guess", "layered")
 
-    def _grown(self, key: Key) -> None:
-        for unit in self.readers.get(key, ()):
-            self.enqueue(unit)
+    def _grown(self, variable: Variable) -> None:
+        queued = self.queued
+        for unit in variable.readers:
+            if unit not in queued:
+                queued.add(unit)
+                self.queue.append(unit)
 
     def derived(self, key: Key, work: Callable[[], Iterable[Value]]) -> Values:
         """The values of a variable that is what ``work`` gives, here and whenever what it reads has grown.
@@ -241,7 +284,7 @@ class State:
     def _fill(self) -> None:
         for _ in range(4):
             self.run()
-            empty = [key for key in self.readers if not self.table.get(key) and key[0] == "name"]
+            empty = [key for key, one in self.variables.items() if not one.values and key[0] == "name"]
             if not empty:
                 break
             for key in empty:
@@ -278,8 +321,16 @@ class State:
             sites.add(site)
 
 
-def is_callable(value: Value) -> TypeGuard[Function | Endpoint | Guess | Layered]:
+Callee = Function | Endpoint | Guess | Layered
+
+
+def is_callable(value: Value) -> TypeGuard[Callee]:
     return isinstance(value, (Function, Endpoint, Guess, Layered))
+
+
+def callables(values: Iterable[Value]) -> tuple[Callee, ...]:
+    """Those of the values that are known to be callable."""
+    return tuple(value for value in values if is_callable(value))
 
 
 def same_callable(one: Value, other: Value) -> bool:

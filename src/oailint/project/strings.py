@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
 from oailint import facts
 from oailint.facts import Expr
@@ -15,7 +16,7 @@ HOLE = "{}"
 """Stands for a part of a string that is not known."""
 
 
-def join(parts: list[Values]) -> Values:
+def join(parts: Sequence[Values]) -> Values:
     """The strings that parts give side by side; unknown if no part is known."""
     choices: list[list[str]] = []
     combinations = 1

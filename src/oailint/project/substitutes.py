@@ -198,7 +198,7 @@ class Substitutes:
         return ""
 
     def _speaks_azure(self) -> bool:
-        values = self.linker.state.table.get(("setting", "openai", -1, "api_type"), ())
+        values = self.linker.state.known(("setting", "openai", -1, "api_type"))
         return any(isinstance(value, String) and value.text.startswith("azure") for value in values)
 
     def _names(self, place: _Place, literal: Masked) -> Iterator[str]:

@@ -215,7 +215,7 @@ class Throttles:
                 )
             parameter = next((one for one in info.parameters if one.name == node.id), None)
             if parameter is not None and isinstance(parameter.default, facts.Constant):
-                given = self.linker.state.table.get(("name", home, node.id), NOTHING)
+                given = self.linker.state.known(("name", home, node.id))
                 return all(isinstance(value, Plain) and value.value is None for value in given)
         return False
 
