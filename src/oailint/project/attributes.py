@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from oailint import facts, knowledge
 from oailint.facts import Expr
 from oailint.project import strings
+from oailint.project.classes import Resolve
+from oailint.project.memo import Memo
+from oailint.project.state import Variable
 from oailint.project.values import (
     FOREIGN,
     SOMETHING_UNKNOWN,
@@ -21,18 +24,23 @@ from oailint.project.values import (
     Endpoint,
     External,
     Foreign,
+    Function,
     Generator,
     Guess,
+    Hidden,
     Instance,
+    Items,
     Layered,
     Made,
     Member,
     Module,
     Package,
+    Plain,
     String,
     Super,
     Unknown,
     Value,
+    Values,
 )
 
 if TYPE_CHECKING:
@@ -83,6 +91,24 @@ for an attribute of what it is given would make them without end."""
 
 Origin = tuple[int, facts.Span]
 """Where an attribute path is written: file and place."""
+NOWHERE: Origin = (-1, facts.Span(0, 0, 0, 0))
+
+
+class _Asked(NamedTuple):
+    """Many values that are asked for an attribute: ``classes`` and instances with the variables that hold it, what must
+    be asked one by one, and what the others say."""
+
+    classes: tuple[Class | Instance, ...]
+    variables: tuple[Variable, ...]
+    single: tuple[Value, ...]
+    answers: Values
+
+
+SAME_EVERYWHERE = (
+    External, Foreign, Made, Member, Caught, CaughtText, CaughtType, String, Generator, Layered, Function, Items, Plain,
+    Hidden,
+)  # fmt: skip
+"""Values whose attributes do not depend on where they are asked for, nor on what is learnt later."""
 
 
 class Attributes:
@@ -96,9 +122,50 @@ class Attributes:
         self.sdk = knowledge.sdk()
         self._paths, self._guesses = _beginnings()
         self._methods: dict[int, tuple[int, str]] = {}
+        self._sort = Memo(self._sorted)
+
+    def of_all(self, bases: Values, name: str, origin: Origin, scope: int, written: Expr) -> Values:
+        """``base.name`` of each of many values."""
+        own = self._method(scope)[0]
+        if own >= 0 and bases.isdisjoint((Class(own), Instance(own))):
+            own = -1
+        asked = self._sort((bases, name, own))
+        out: set[Value] = set(asked.answers)
+        look, resolve = self.state.look, self._resolving(name, origin, scope, written)
+        for base, variable in zip(asked.classes, asked.variables, strict=True):
+            out.update(look(variable) or self.classes.missing(base, name, resolve))
+        for other in asked.single:
+            out.update(self.of(other, name, origin, scope, written))
+        return frozenset(out)
+
+    def _sorted(self, asked: tuple[Values, str, int]) -> _Asked:
+        """See ``_Asked``. ``own``, the class whose method asks, is asked in a way of its own."""
+        bases, name, own = asked
+        known = any(isinstance(base, (Instance, Class, Made, Client, Endpoint, Foreign)) for base in bases)
+        classes: list[Class | Instance] = []
+        single: list[Value] = []
+        answers: set[Value] = set()
+        for base in bases:
+            if known and isinstance(base, (Unknown, Guess)):
+                continue  # what the receiver is known to be speaks louder than what else it might be
+            if isinstance(base, (Class, Instance)) and base.scope != own and name != "__class__":
+                classes.append(base)
+            elif isinstance(base, SAME_EVERYWHERE):
+                answers.update(self.of(base, name, NOWHERE, -1))
+            else:
+                single.append(base)
+        variables = tuple(self.classes.variable(base, name) for base in classes)
+        return _Asked(tuple(classes), variables, tuple(single), frozenset(answers))
+
+    def _resolving(self, name: str, origin: Origin, scope: int, written: Expr | None) -> Resolve:
+        return lambda owner: self.of(owner, name, origin, scope, written)
 
     def of(self, base: Value, name: str, origin: Origin, scope: int, written: Expr | None = None) -> Iterable[Value]:
         """``base.name``. ``written`` is the source of the base, to describe a receiver that is unknown."""
+        if isinstance(base, (Instance, Class, Super)):
+            if name == "__class__" and isinstance(base, Instance):
+                return (Class(base.scope),)
+            return self.classes.member(base, name, self._resolving(name, origin, scope, written), self._method(scope))
         if isinstance(base, Module):
             return self._module_member(base, name)
         if isinstance(base, Package):
@@ -123,12 +190,6 @@ class Attributes:
             if name in self._guesses:
                 return (Guess(name, strings.source(written) if written else "", origin),)
             return SOMETHING_UNKNOWN
-        if name == "__class__" and isinstance(base, Instance):
-            return (Class(base.scope),)
-        if isinstance(base, (Class, Instance, Super)):
-            return self.classes.member(
-                base, name, lambda owner: self.of(owner, name, origin, scope, written), self._method(scope)
-            )
         return self._other_attribute(base, name)
 
     def _method(self, scope: int) -> tuple[int, str]:

@@ -110,9 +110,11 @@ class Calls:
         if number is None:
             return SOMETHING_UNKNOWN  # in a target or an annotation: nothing that is followed
         site = self.program.sites[number]
+        evaluate = self.expressions.evaluate
         given = Given(
-            (self.expressions.evaluate(argument.value, scope, region), argument.keyword, argument.star)
-            for argument in node.arguments
+            [(evaluate(one.value, scope, region), one.keyword, one.star) for one in node.arguments]
+            if node.arguments
+            else ()
         )
         on_container = self._container_method(node, given, scope, region)
         if on_container is not None:
@@ -122,7 +124,7 @@ class Calls:
         return self.apply(callees, given, site, route=route)
 
     def _route(self, func: facts.Expr, scope: int) -> Route:
-        if isinstance(func, facts.Name) and self.expressions.parameter(scope, func.id) is not None:
+        if isinstance(func, facts.Name) and self.expressions.is_parameter(scope, func.id):
             return (self.expressions.home(scope, func.id), func.id)
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from oailint import facts, knowledge
-from oailint.project.state import HIERARCHY, State
+from oailint.project.state import HIERARCHY, State, Variable
 from oailint.project.values import (
     SOMETHING_UNKNOWN,
     Class,
@@ -44,6 +44,9 @@ class Classes:
         self._outsides: dict[int, _Outside] = {}
         self._extending: set[tuple[int, str]] | None = None
         self._descents: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self._hierarchy = state.variable(HIERARCHY)
+        self._members: dict[tuple[int, str, str], Variable] = {}
+        self._keeping: dict[tuple[int, str], tuple[int, tuple[int, ...] | None]] = {}
 
     def bases(self, scope: int) -> list[int]:
         """The base classes in the project, in the order of their definition."""
@@ -65,7 +68,7 @@ class Classes:
         self, scope: int, known: dict[int, tuple[int, tuple[int, ...]]], step: Callable[[int], list[int]]
     ) -> tuple[int, ...]:
         """The class and those reached from it by ``step``, remembered until some class gets another base."""
-        self.state.read(HIERARCHY)
+        self.state.look(self._hierarchy)
         version, found = known.get(scope, (-1, ()))
         if version != self.state.hierarchy:
             queue = [scope]
@@ -80,10 +83,10 @@ class Classes:
 
     def _outside(self, scope: int) -> _Outside:
         """What a class derives from that is not the project's, remembered until some class gets another base."""
-        lineage = self.lineage(scope)  # reads what grows with every base
+        self.state.look(self._hierarchy)
         found = self._outsides.get(scope)
         if found is None or found.version != self.state.hierarchy:
-            bases = [value for one in lineage for value in self.state.read(("bases", one))]
+            bases = [value for one in self.lineage(scope) for value in self.state.read(("bases", one))]
             names = tuple(value.name for value in bases if isinstance(value, External))
             clients = knowledge.sdk().clients
             client = next((name for name in names if name in clients), None)
@@ -107,16 +110,41 @@ class Classes:
         """
         if isinstance(base, Super):
             out, found = self._gather(base, name, ())
-        elif method[0] == base.scope and any(self._overrides(one, *method) for one in self.descendants(base.scope)):
-            within = [one for one in self.descendants(base.scope) if not self._overrides(one, *method)]
-            out, found = self._gather(base, name, within)
-        else:
-            key = ("member", base.scope, name, base.tag)
-            out = self.state.derived(key, lambda: self._gather(base, name, self.descendants(base.scope))[0])
-            found = bool(out) or any(name in self.program.scopes[one].names for one in self.lineage(base.scope))
-        if not out and not found:
-            return self._from_outside(base, name, resolve)
-        return out
+            return out if out or found else self._from_outside(base, name, resolve)
+        within = self._not_overriding(*method) if method[0] == base.scope else None
+        if within is None:
+            known = self.state.look(self.variable(base, name))
+            return known or self.missing(base, name, resolve)
+        out, found = self._gather(base, name, within)
+        return out if out or found else self._from_outside(base, name, resolve)
+
+    def variable(self, base: Class | Instance, name: str) -> Variable:
+        """The variable that holds what ``base.name`` is in the project."""
+        found = self._members.get((base.scope, name, base.tag))
+        if found is None:
+            found = self._members[base.scope, name, base.tag] = self.state.derived(
+                ("member", base.scope, name, base.tag),
+                lambda: self._gather(base, name, self.descendants(base.scope))[0],
+            )
+        return found
+
+    def missing(self, base: Class | Instance, name: str, resolve: Resolve) -> Iterable[Value]:
+        """``base.name``, of which nothing is known in the project."""
+        for one in self.lineage(base.scope):
+            if name in self.program.scopes[one].names:
+                return ()
+        return self._from_outside(base, name, resolve)
+
+    def _not_overriding(self, scope: int, name: str) -> tuple[int, ...] | None:
+        """The subclasses that run the method ``name`` of a class; None if all do."""
+        self.state.look(self._hierarchy)
+        version, found = self._keeping.get((scope, name), (-1, None))
+        if version != self.state.hierarchy:
+            descendants = self.descendants(scope)
+            kept = tuple(one for one in descendants if not self._overrides(one, scope, name))
+            found = kept if len(kept) < len(descendants) else None
+            self._keeping[scope, name] = self.state.hierarchy, found
+        return found
 
     def _gather(
         self, base: Class | Instance | Super, name: str, descendants: Iterable[int]

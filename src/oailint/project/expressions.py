@@ -23,12 +23,10 @@ from oailint.project.values import (
     CaughtType,
     Class,
     Client,
-    Endpoint,
     External,
     Foreign,
     Function,
     Generator,
-    Guess,
     Hidden,
     Instance,
     Items,
@@ -37,7 +35,6 @@ from oailint.project.values import (
     Package,
     Plain,
     String,
-    Unknown,
     Value,
     Values,
 )
@@ -62,9 +59,11 @@ class Expressions:
         self.sdk = knowledge.sdk()
         self._sdk_modules = frozenset(self.sdk.modules)
         self._homes: dict[tuple[int, str], int] = {}
+        self._routes: dict[tuple[int, str], bool] = {}
         self._variables: dict[tuple[int, str], Variable] = {}
         self._caught = Memo(caught_exceptions)
         self._containers = Memo(containers)
+        self._subscripted = Memo(subscripted)
         self._holds_caught = Memo(holds_caught)
         self._texts_of_caught = Memo(texts_of_caught)
         self._texts: dict[str, Values] = {}
@@ -116,6 +115,13 @@ class Expressions:
         found = self._homes.get(key)
         if found is None:
             found = self._homes[key] = self._find_home(scope, name)
+        return found
+
+    def is_parameter(self, scope: int, name: str) -> bool:
+        """Whether a name used in ``scope`` is a parameter of the function there, or of one around it."""
+        found = self._routes.get((scope, name))
+        if found is None:
+            found = self._routes[scope, name] = self.parameter(scope, name) is not None
         return found
 
     def parameter(self, scope: int, name: str) -> facts.Parameter | None:
@@ -220,17 +226,11 @@ class Expressions:
 
     def _attribute(self, node: facts.Attribute, scope: int, region: int) -> Values:
         origin = (self.program.scopes[scope].file, node.span)
-        out: set[Value] = set()
         bases = self.evaluate(node.value, scope, region)
         if len(bases) == 1:
             for base in bases:
                 return frozenset(self.attributes.of(base, node.name, origin, scope, node.value))
-        known = any(isinstance(base, (Instance, Class, Made, Client, Endpoint, Foreign)) for base in bases)
-        for base in bases:
-            if known and isinstance(base, (Unknown, Guess)):
-                continue  # what the receiver is known to be speaks louder than what else it might be
-            out.update(self.attributes.of(base, node.name, origin, scope, node.value))
-        return frozenset(out)
+        return self.attributes.of_all(bases, node.name, origin, scope, node.value) if bases else NOTHING
 
     # --- the other kinds ----------------------------------------------------------------------
 
@@ -319,21 +319,16 @@ class Expressions:
 
     def _subscript(self, node: facts.Subscript, scope: int, region: int) -> Values:
         self.evaluate(node.index, scope, region)
-        out: set[Value] = set()
-        for base in self.evaluate(node.value, scope, region):
-            if isinstance(base, Items):
-                named = (
-                    self.state.read(("item", base.node, node.index.value))
-                    if isinstance(node.index, facts.Text)
-                    else NOTHING
-                )
-                out |= named or self.state.contents(base) or self.state.nothing_yet()
-                if isinstance(node.index, (facts.Slice, facts.Other)):  # a slice of a list is a list of the same
-                    out.add(base)
-            elif isinstance(base, (CaughtText, String, Class)):
-                out.add(base)
-            else:
-                out.add(UNKNOWN)
+        items, others = self._subscripted(self.evaluate(node.value, scope, region))
+        if not items:
+            return others
+        out: set[Value] = set(others)
+        name = node.index.value if isinstance(node.index, facts.Text) else None
+        for base in items:
+            named = self.state.read(("item", base.node, name)) if name is not None else NOTHING
+            out |= named or self.state.contents(base) or self.state.nothing_yet()
+        if isinstance(node.index, (facts.Slice, facts.Other)):  # a slice of a list is a list of the same
+            out.update(items)
         return frozenset(out)
 
     def _conditional(self, node: facts.Conditional, scope: int, region: int) -> Values:
@@ -405,6 +400,13 @@ class Expressions:
                 key = ("setting", base.name, base.site, target.name)
             if key is not None:
                 self.state.add(key, self.storable(values))
+
+
+def subscripted(values: Values) -> tuple[list[Items], Values]:
+    """The containers among values, and what ``value[...]`` of the others is."""
+    items = [value for value in values if isinstance(value, Items)]
+    others = values.difference(items)
+    return items, frozenset(one if isinstance(one, (CaughtText, String, Class)) else UNKNOWN for one in others)
 
 
 def texts_of_caught(values: Values) -> list[Value]:

@@ -66,9 +66,9 @@ class Linker:
 
     def forget(self) -> None:
         """Let go of what linking has learnt. (Its parts refer to one another, so they would outlive it.)"""
-        for store in (self.state.variables, self.state.edges, self.state.sends, self.state.passed):
-            store.clear()
-        self.state.units.clear()
+        expressions, calls = self.expressions, self.calls
+        for part in (calls.externals, calls, expressions.attributes, expressions, self.classes, self.state):
+            vars(part).clear()
         self.program.scopes.clear()
         self.program.sites.clear()
         self.program.files.clear()

@@ -242,8 +242,8 @@ class State:
                 queued.add(unit)
                 self.queue.append(unit)
 
-    def derived(self, key: Key, work: Callable[[], Iterable[Value]]) -> Values:
-        """The values of a variable that is what ``work`` gives, here and whenever what it reads has grown.
+    def derived(self, key: Key, work: Callable[[], Iterable[Value]]) -> Variable:
+        """The variable that is what ``work`` gives, here and whenever what it reads has grown.
 
         Many ask the same of a class; this way only one answer is kept up to date.
         """
@@ -254,7 +254,7 @@ class State:
             asking, self.current = self.current, unit
             self.units[unit]()
             self.current = asking
-        return self.read(key)
+        return self.variable(key)
 
     def enqueue(self, unit: int) -> None:
         if unit not in self.queued:
