@@ -9,7 +9,7 @@ from oailint import facts, knowledge
 from oailint.project import outside, strings
 from oailint.project.expressions import Expressions
 from oailint.project.externals import Externals
-from oailint.project.given import EMPTY, Given
+from oailint.project.given import EMPTY, Arguments, Given
 from oailint.project.memo import Memo
 from oailint.project.program import Site
 from oailint.project.state import Edge, Layers, Route, Send, State, callables, is_callable
@@ -99,8 +99,9 @@ class Calls:
         self._plain_texts = Memo(self._find_plain_texts)
         self._unclear = Memo(unclear)
         self._signatures: dict[int, Signature] = {}
-        self._run: dict[int, tuple[tuple[Route, tuple[tuple[Values, str, int], ...]], set[Function]]] = {}
-        """By call site: the arguments that it gave last, and the functions that have been given them."""
+        self._closing = Memo(self._made_inside)
+        self._given: dict[int, Arguments] = {}
+        """What a call site last gave to a function; the key is made of both, as there are many."""
         expressions.calls = self
 
     # --- the call expression ------------------------------------------------------------------
@@ -225,9 +226,10 @@ class Calls:
             return (Generator(callee.scope),)
         returned = self._handed_back(callee, given) if self.program.handed_back(callee.scope) else NOTHING
         returned |= self.state.read(("return", callee.scope))
-        if not self.callables(returned):
+        inside = self._closing((returned, callee.scope))
+        if not inside:
             return returned
-        return [self._close(value, callee.scope, site) for value in returned]
+        return returned.difference(inside).union([self._close(value, callee.scope, site) for value in inside])
 
     def _has_run(self, callee: Function, given: Given, site: Site, route: Route) -> bool:
         """Whether the site has called the function with the same arguments before, so that it learns nothing new.
@@ -237,14 +239,10 @@ class Calls:
         """
         if given.stars or callee.context >= 0 or self._inside(callee.scope, site.scope):
             return False
-        arguments = (route, given.all)
-        last, functions = self._run.get(site.id, (None, None))
-        if functions is None or last != arguments:
-            self._run[site.id] = arguments, {callee}
-            return False
-        if callee in functions:
+        key = (site.id * len(self.program.scopes) + callee.scope) * 4 + callee.bound * 2 + (route is not None)
+        if self._given.get(key) == given.all:
             return True
-        functions.add(callee)
+        self._given[key] = given.all
         return False
 
     def _handed_back(self, callee: Function, given: Given) -> Values:
@@ -282,6 +280,18 @@ class Calls:
             and scope.parent >= 0
             and self.program.scopes[scope.parent].is_function
         )
+
+    def _made_inside(self, asked: tuple[Values, int]) -> list[Value]:
+        """The functions among values that are made inside a function, with whatever is around them."""
+        values, maker = asked
+        found: list[Value] = []
+        for value in values:
+            inner = value
+            while isinstance(inner, Layered):
+                inner = inner.inner
+            if isinstance(inner, Function) and self._inside(inner.scope, maker):
+                found.append(value)
+        return found
 
     def _close(self, value: Value, maker: int, site: Site) -> Value:
         """A function made inside ``maker`` leaves it as a closure of this call."""

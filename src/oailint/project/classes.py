@@ -46,6 +46,9 @@ class Classes:
         self._descents: dict[int, tuple[int, tuple[int, ...]]] = {}
         self._hierarchy = state.variable(HIERARCHY)
         self._members: dict[tuple[int, str, str], Variable] = {}
+        self._defining: dict[tuple[int, str], bool] = {}
+        """Whether a class or one of its bases defines a name, as of ``_version`` of the hierarchy."""
+        self._version = -1
         self._keeping: dict[tuple[int, str], tuple[int, tuple[int, ...] | None]] = {}
 
     def bases(self, scope: int) -> list[int]:
@@ -130,10 +133,15 @@ class Classes:
 
     def missing(self, base: Class | Instance, name: str, resolve: Resolve) -> Iterable[Value]:
         """``base.name``, of which nothing is known in the project."""
-        for one in self.lineage(base.scope):
-            if name in self.program.scopes[one].names:
-                return ()
-        return self._from_outside(base, name, resolve)
+        self.state.look(self._hierarchy)
+        if self._version != self.state.hierarchy:
+            self._defining.clear()
+            self._version = self.state.hierarchy
+        defined = self._defining.get((base.scope, name))
+        if defined is None:
+            defined = any(name in self.program.scopes[one].names for one in self.lineage(base.scope))
+            self._defining[base.scope, name] = defined
+        return () if defined else self._from_outside(base, name, resolve)
 
     def _not_overriding(self, scope: int, name: str) -> tuple[int, ...] | None:
         """The subclasses that run the method ``name`` of a class; None if all do."""

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from oailint.project.values import NOTHING, Values
 
+Arguments = tuple[tuple[Values, str, int], ...]
+
 
 class Given:
     """The arguments of a call: values, with the keyword or star of each."""
 
     def __init__(self, arguments: Iterable[tuple[Values, str, int]]) -> None:
-        self.all = tuple(arguments)
+        self.all: Arguments = tuple(arguments)
         self.positional: list[tuple[Values, int]] = []
         self.keywords: dict[str, Values] = {}
         self.spread: list[Values] = []

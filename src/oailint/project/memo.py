@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-MOST = 8192
+MOST = 512
 """Answers that are kept. They keep the sets alive, so that all of them would cost more than they save."""
 
 K = TypeVar("K")

@@ -89,13 +89,12 @@ class Send(NamedTuple):
 class Variable:
     """What is known of one key: its values, and the units that read them."""
 
-    __slots__ = ("key", "readers", "refused", "room", "values")
+    __slots__ = ("readers", "refused", "room", "values")
 
-    def __init__(self, key: Key) -> None:
-        self.key = key
+    def __init__(self) -> None:
         self.values: Values = NOTHING
         """A frozen set, since it is read far more often than it grows."""
-        self.readers: set[int] = set()
+        self.readers: set[int] | None = None
         self.room: dict[tuple[str, bool], int] | None = None
         """How many values of a kind may still come, once there are more than a few."""
         self.refused: Values = NOTHING
@@ -150,7 +149,7 @@ class State:
     def variable(self, key: Key) -> Variable:
         found = self.variables.get(key)
         if found is None:
-            found = self.variables[key] = Variable(key)
+            found = self.variables[key] = Variable()
         return found
 
     def known(self, key: Key) -> Values:
@@ -164,14 +163,17 @@ class State:
         if self.current < 0:
             return found.values if found is not None else NOTHING
         if found is None:
-            found = self.variables[key] = Variable(key)
-        found.readers.add(self.current)
-        return found.values
+            found = self.variables[key] = Variable()
+        return self.look(found)
 
     def look(self, variable: Variable) -> Values:
         """``read``, of a variable that has been looked up before."""
         if self.current >= 0:
-            variable.readers.add(self.current)
+            readers = variable.readers
+            if readers is None:
+                variable.readers = {self.current}
+            else:
+                readers.add(self.current)
         return variable.values
 
     def add(self, key: Key, values: Iterable[Value]) -> None:
@@ -180,7 +182,7 @@ class State:
             return
         variable = self.variables.get(key)
         if variable is None:
-            variable = self.variables[key] = Variable(key)
+            variable = self.variables[key] = Variable()
         known = variable.values
         if given <= known:
             return
@@ -237,7 +239,7 @@ class State:
 
     def _grown(self, variable: Variable) -> None:
         queued = self.queued
-        for unit in variable.readers:
+        for unit in variable.readers or ():
             if unit not in queued:
                 queued.add(unit)
                 self.queue.append(unit)
