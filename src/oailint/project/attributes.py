@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from oailint import facts, knowledge
 from oailint.facts import Expr
 from oailint.project import strings
-from oailint.project.classes import Resolve
+from oailint.project.classes import NOWHERE_ELSE, OUTSIDE, Resolve
 from oailint.project.memo import Memo
 from oailint.project.state import Variable
 from oailint.project.values import (
@@ -91,17 +91,30 @@ for an attribute of what it is given would make them without end."""
 
 Origin = tuple[int, facts.Span]
 """Where an attribute path is written: file and place."""
-NOWHERE: Origin = (-1, facts.Span(0, 0, 0, 0))
 
 
-class _Asked(NamedTuple):
+class _Asked:
     """Many values that are asked for an attribute: ``classes`` and instances with the variables that hold it, what must
     be asked one by one, and what the others say."""
 
-    classes: tuple[Class | Instance, ...]
-    variables: tuple[Variable, ...]
-    single: tuple[Value, ...]
-    answers: Values
+    __slots__ = ("absent", "answers", "classes", "outside", "plain", "readers", "single", "variables", "version")
+
+    def __init__(
+        self, classes: list[Class | Instance], variables: list[Variable], single: list[Value], answers: Values
+    ) -> None:
+        self.classes = classes
+        self.variables = variables
+        self.single = single
+        self.answers = answers
+        self.readers: set[int] = set()
+        """The units that are known to all variables as readers."""
+        self.version = -1
+        self.absent: list[Class | Instance] = []
+        """Of which nothing is known, when it was last asked in this ``version`` of the hierarchy."""
+        self.outside: list[Class | Instance] = []
+        """Those of the absent that must be asked for what they inherit."""
+        self.plain = False
+        """Whether there are absent ones that inherit nothing from outside the project."""
 
 
 SAME_EVERYWHERE = (
@@ -130,13 +143,30 @@ class Attributes:
         if own >= 0 and bases.isdisjoint((Class(own), Instance(own))):
             own = -1
         asked = self._sort((bases, name, own))
-        out: set[Value] = set(asked.answers)
-        look, resolve = self.state.look, self._resolving(name, origin, scope, written)
-        for base, variable in zip(asked.classes, asked.variables, strict=True):
-            out.update(look(variable) or self.classes.missing(base, name, resolve))
+        if self.state.current not in asked.readers:
+            for variable in asked.variables:
+                self.state.look(variable)
+            asked.readers.add(self.state.current)
+        out = set(asked.answers.union(*[variable.values for variable in asked.variables]))
+        absent = [one for one, variable in zip(asked.classes, asked.variables, strict=True) if not variable.values]
+        if absent:
+            resolve = self._resolving(name, origin, scope, written)
+            self._note_absent(asked, absent, name)
+            for base in asked.outside:
+                out.update(self.classes.missing(base, name, resolve))
+            if asked.plain:
+                out.update(self.state.nothing_yet())
         for other in asked.single:
             out.update(self.of(other, name, origin, scope, written))
         return frozenset(out)
+
+    def _note_absent(self, asked: _Asked, absent: list[Class | Instance], name: str) -> None:
+        version = self.classes.version()
+        if asked.version != version or asked.absent != absent:
+            kinds = [self.classes.inherits(base, name) for base in absent]
+            asked.version, asked.absent = version, absent
+            asked.outside = [base for base, kind in zip(absent, kinds, strict=True) if kind == OUTSIDE]
+            asked.plain = NOWHERE_ELSE in kinds
 
     def _sorted(self, asked: tuple[Values, str, int]) -> _Asked:
         """See ``_Asked``. ``own``, the class whose method asks, is asked in a way of its own."""
@@ -146,16 +176,16 @@ class Attributes:
         single: list[Value] = []
         answers: set[Value] = set()
         for base in bases:
-            if known and isinstance(base, (Unknown, Guess)):
-                continue  # what the receiver is known to be speaks louder than what else it might be
             if isinstance(base, (Class, Instance)) and base.scope != own and name != "__class__":
                 classes.append(base)
             elif isinstance(base, SAME_EVERYWHERE):
-                answers.update(self.of(base, name, NOWHERE, -1))
+                answers.update(self._other_attribute(base, name))
+            elif known and isinstance(base, (Unknown, Guess)):
+                continue  # what the receiver is known to be speaks louder than what else it might be
             else:
                 single.append(base)
-        variables = tuple(self.classes.variable(base, name) for base in classes)
-        return _Asked(tuple(classes), variables, tuple(single), frozenset(answers))
+        variables = [self.classes.variable(base, name) for base in classes]
+        return _Asked(classes, variables, single, frozenset(answers))
 
     def _resolving(self, name: str, origin: Origin, scope: int, written: Expr | None) -> Resolve:
         return lambda owner: self.of(owner, name, origin, scope, written)
@@ -175,12 +205,6 @@ class Attributes:
             )
         if isinstance(base, Client):
             return (self._client_member(base, name, origin),)
-        if isinstance(base, External):
-            return (
-                self.expressions.external(f"{base.name}.{name}")
-                if base.name.count(".") < (4 if base.name.startswith("builtins.") else DEEPEST_NAME)
-                else FOREIGN,
-            )
         if isinstance(base, Endpoint):
             return (self._deeper(base, name, origin),)
         if isinstance(base, Guess):
@@ -238,6 +262,9 @@ class Attributes:
     def _other_attribute(self, base: Value, name: str) -> Iterable[Value]:
         if isinstance(base, Foreign):
             return (FOREIGN,)
+        if isinstance(base, External):
+            deepest = 4 if base.name.startswith("builtins.") else DEEPEST_NAME
+            return (self.expressions.external(f"{base.name}.{name}") if base.name.count(".") < deepest else FOREIGN,)
         if isinstance(base, Made):
             return (Member(base, name),)
         if isinstance(base, Member):

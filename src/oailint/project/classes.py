@@ -23,6 +23,9 @@ from oailint.project.values import (
 
 Resolve = Callable[[Value], Iterable[Value]]
 
+DEFINED, OUTSIDE, NOWHERE_ELSE = range(3)
+"""Where an attribute of a class comes from: it or a base defines it, a base outside the project may, neither."""
+
 
 class _Outside(NamedTuple):
     """The bases of a class, near or far, that are not the project's: their ``names``, nearest first, the SDK's
@@ -46,8 +49,8 @@ class Classes:
         self._descents: dict[int, tuple[int, tuple[int, ...]]] = {}
         self._hierarchy = state.variable(HIERARCHY)
         self._members: dict[tuple[int, str, str], Variable] = {}
-        self._defining: dict[tuple[int, str], bool] = {}
-        """Whether a class or one of its bases defines a name, as of ``_version`` of the hierarchy."""
+        self._inherited: dict[tuple[int, str], int] = {}
+        """What ``inherits`` answered, as of ``_version`` of the hierarchy."""
         self._version = -1
         self._keeping: dict[tuple[int, str], tuple[int, tuple[int, ...] | None]] = {}
 
@@ -133,15 +136,29 @@ class Classes:
 
     def missing(self, base: Class | Instance, name: str, resolve: Resolve) -> Iterable[Value]:
         """``base.name``, of which nothing is known in the project."""
+        return () if self.inherits(base, name) == DEFINED else self._from_outside(base, name, resolve)
+
+    def version(self) -> int:
+        """Another number whenever some class has got another base; who asks is told."""
         self.state.look(self._hierarchy)
-        if self._version != self.state.hierarchy:
-            self._defining.clear()
+        return self.state.hierarchy
+
+    def inherits(self, base: Class | Instance, name: str) -> int:
+        """Where an attribute can come from of which nothing is known."""
+        if self._version != self.version():
+            self._inherited.clear()
             self._version = self.state.hierarchy
-        defined = self._defining.get((base.scope, name))
-        if defined is None:
-            defined = any(name in self.program.scopes[one].names for one in self.lineage(base.scope))
-            self._defining[base.scope, name] = defined
-        return () if defined else self._from_outside(base, name, resolve)
+        found = self._inherited.get((base.scope, name))
+        if found is None:
+            outside = self._outside(base.scope)
+            if any(name in self.program.scopes[one].names for one in self.lineage(base.scope)):
+                found = DEFINED
+            elif name == "__new__" or outside.names or outside.endpoint is not None:
+                found = OUTSIDE
+            else:
+                found = NOWHERE_ELSE
+            self._inherited[base.scope, name] = found
+        return found
 
     def _not_overriding(self, scope: int, name: str) -> tuple[int, ...] | None:
         """The subclasses that run the method ``name`` of a class; None if all do."""
