@@ -102,7 +102,7 @@ class Calls:
         self._closing = Memo(self._made_inside)
         self._given: dict[int, Arguments] = {}
         """What a call site last gave to a function; the key is made of both, as there are many."""
-        expressions.calls = self
+        expressions.give_calls(self)
 
     # --- the call expression ------------------------------------------------------------------
 

@@ -76,7 +76,6 @@ class Expressions:
             facts.Constant: self._constant,
             facts.Name: self._name,
             facts.Attribute: self._attribute,
-            facts.Call: lambda node, scope, region: self.calls.call(node, scope, region),
             facts.Sequence: self._sequence,
             facts.Starred: lambda node, scope, region: self.elements(self.evaluate(node.value, scope, region)),
             facts.Mapping: self._mapping,
@@ -93,6 +92,11 @@ class Expressions:
             facts.Slice: self._other,
             facts.Other: self._other,
         }
+
+    def give_calls(self, calls: Calls) -> None:
+        """Say who evaluates calls."""
+        self.calls = calls
+        self._handlers[facts.Call] = calls.call
 
     def evaluate(self, node: Expr, scope: int, region: int) -> Values:
         """The values that an expression can have at a place. Calls in it take part in the linking."""
@@ -146,9 +150,6 @@ class Expressions:
         return -1
 
     def name(self, scope: int, name: str) -> Values:
-        variable = self._variables.get((scope, name))
-        if variable is not None:
-            return self.state.look(variable)
         home = self.home(scope, name)
         if home >= 0:
             variable = self._variables[scope, name] = self.state.variable(("name", home, name))
@@ -163,7 +164,8 @@ class Expressions:
 
     def _name(self, node: facts.Name, scope: int, region: int) -> Values:
         """A name at a place. That of an exception means, inside a handler that binds it, what this handler caught."""
-        values = self.name(scope, node.id)
+        variable = self._variables.get((scope, node.id))
+        values = self.state.look(variable) if variable is not None else self.name(scope, node.id)
         if len(values) < 2:
             return values
         caught = [one for one in self._caught(values) if one.scope == scope]

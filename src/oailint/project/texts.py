@@ -15,7 +15,7 @@ from oailint.project.errors import FROM_HTTP, FROM_SDK, Errors, Tokens
 from oailint.project.flow import Flow
 from oailint.project.graph import Graph
 from oailint.project.model import Question, TextTest
-from oailint.project.program import scope_expressions, walk
+from oailint.project.program import children, scope_expressions, walk
 from oailint.project.questions import Found, Questions, alternatives
 from oailint.project.raising import Raising
 from oailint.project.requests import Sent
@@ -93,6 +93,8 @@ class Texts:
     # --- comparisons --------------------------------------------------------------------------
 
     def _in_expression(self, root: Expr, scope: int, region: int) -> Iterator[Found]:
+        if not children(root):
+            return
         for node, place in walk(root, region):
             if isinstance(node, facts.Comparison):
                 yield from self._comparison(node, scope, place)
