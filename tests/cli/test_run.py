@@ -210,7 +210,7 @@ def test_a_parser_that_crashes_is_a_problem_of_one_file(run: Any, monkeypatch: p
         "serve(lambda text: os.abort() if 'crash' in text else extract(text, max_size=None))"
     )
     monkeypatch.setattr(workers, "FEW_FILES", 0)
-    monkeypatch.setattr(workers, "_own_command", lambda: [sys.executable, "-c", program, *sys.path])
+    monkeypatch.setattr(workers, "own_command", lambda entry: [sys.executable, "-c", program, *sys.path])
     result = run("--jobs", "2")
     assert result.code == 2
     assert result.err == "a.py:1:1: problem: the parser crashed on this file\n"
