@@ -37,7 +37,8 @@ def tree(tmp_path: Path) -> Path:
     for number in range(20):
         folder = root / "parts"
         folder.mkdir(exist_ok=True)
-        (folder / f"part{number}.py").write_text(CALL + ("# oailint: ignore-file[OAI101, OAI102]\n" if number % 3 else ""))
+        comment = "# oailint: ignore-file[OAI101, OAI102]\n" if number % 3 else ""
+        (folder / f"part{number}.py").write_text(CALL + comment)
     (root / "parts" / "pyproject.toml").write_text(
         '[tool.oailint]\nper-file-ignores = { "part4*" = ["OAI101"] }\nmin-severity = "info"\nsrc = ["."]\n'
     )
