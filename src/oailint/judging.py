@@ -30,7 +30,7 @@ from oailint.timing import Stage, untimed
 from oailint.workers import answer_with
 
 FEW_BYTES = 600_000
-"""Up to so many bytes of packed facts beside those of the largest part, processes do not help."""
+"""Up to so many bytes of packed facts, processes do not help: they must be started, and get the facts."""
 BATCH = 300_000
 """Small parts are judged together, up to so many bytes."""
 
@@ -94,9 +94,8 @@ def judge_all(
         if isinstance(work.facts, Packed)
         for index, group in enumerate(work.groups)
     ]
-    sizes = [piece.size for piece in pieces]
     outcomes: dict[tuple[int, int], Outcome] = {}
-    if processes is not None and processes.limit > 1 and sum(sizes) - max(sizes, default=0) > FEW_BYTES:
+    if processes is not None and _would_help(processes, [piece.size for piece in pieces]):
         with stage("linking"):
             outcomes = _judge_there(works, pieces, processes, progress)
     for number, work in enumerate(works):
@@ -106,6 +105,13 @@ def judge_all(
             for index, outcome in zip(left, judge_here(rest, stage=stage)[0], strict=True):
                 outcomes[number, index] = outcome
     return [[outcomes[number, index] for index in range(len(work.groups))] for number, work in enumerate(works)]
+
+
+def _would_help(processes: Processes, sizes: Sequence[int]) -> bool:
+    """Whether ``processes`` judge parts of these ``sizes`` faster, or as fast and in memory that they have already."""
+    if processes.limit < 2 or sum(sizes) <= FEW_BYTES:
+        return False
+    return processes.are_running or sum(sizes) - max(sizes) > FEW_BYTES
 
 
 def _is_broken(facts: Facts, path: str) -> bool:

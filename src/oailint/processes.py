@@ -61,6 +61,11 @@ class Processes:
         self._lock = threading.Lock()
         self._stopped = False
 
+    @property
+    def are_running(self) -> bool:
+        """Whether any has been started."""
+        return bool(self._all)
+
     def ask(
         self,
         questions: Sequence[Question],
