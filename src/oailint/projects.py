@@ -45,7 +45,7 @@ class Projects:
 
     def _root(self, path: str, folders: Sequence[str]) -> str:
         folder = os.path.dirname(path)
-        root = project_root(folder, self._roots)
+        root = project_root(folder, self._roots, self._walker.marked)
         if root is not None:
             return root
         above = [top for top in folders if is_below(folder, top)]
