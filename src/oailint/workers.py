@@ -230,11 +230,7 @@ def serve(extract: Extract | None = None) -> None:
     # Nothing that is printed on the way may get into the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    if extract is None:
-        from oailint.syntax.lean import lean
-
-        lean()
-        extract = _extractor()
+    extract = extract or _extractor()
     with contextlib.suppress(OSError):
         _send(answers, _HELLO)
         while (data := _receive(sys.stdin.buffer)) is not None:

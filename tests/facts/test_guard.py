@@ -183,7 +183,7 @@ def test_a_failure_of_the_parser_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(*_: object) -> None:
         raise Panic
 
-    monkeypatch.setattr("libcst.parse_module", fail)
+    monkeypatch.setattr("libcst.native.parse_module", fail)
     found = broken("x = 1\n")
     assert not found.rejected
     assert "Panic" in found.reason
@@ -193,7 +193,7 @@ def test_interruption_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("libcst.parse_module", interrupt)
+    monkeypatch.setattr("libcst.native.parse_module", interrupt)
     with pytest.raises(KeyboardInterrupt):
         extract("x = 1\n")
 

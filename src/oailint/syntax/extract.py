@@ -13,7 +13,7 @@ import libcst as cst
 from oailint.facts import Broken, FileFacts
 from oailint.syntax import blocks, comments, guard
 from oailint.syntax.expressions import HANDLERS
-from oailint.syntax.offsets import positions
+from oailint.syntax.places import read
 from oailint.syntax.walk import Walk
 
 _RECURSION_LIMIT = 20_000
@@ -41,15 +41,13 @@ def extract(text: str, *, max_size: int | None = None) -> FileFacts | Broken:
 
 
 def _facts(text: str) -> FileFacts | Broken:
-    module = cst.parse_module(text)
-    has_comments = comments.are_likely(text)
-    places = positions(module, text, comments=has_comments)
+    module, places = read(text)
     walk = Walk(text, places, HANDLERS)
     blocks.body(walk, module.body)
     broken = guard.rejected(text, walk.doubts[0]) if walk.doubts else None
     if broken is not None:
         return broken
-    found = comments.collect(text, places) if has_comments else ()
+    found = comments.collect(text, places) if comments.are_likely(text) else ()
     return FileFacts(tuple([one.close() for one in walk.scopes]), found, tuple(sorted(walk.extents)))
 
 

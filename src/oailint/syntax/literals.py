@@ -6,12 +6,15 @@ import ast
 import sys
 from typing import TYPE_CHECKING, Any
 
-import libcst as cst
-
 from oailint import masking
 from oailint.facts import Expr, Format, Masked, Number, Other, Span, Text
 from oailint.syntax.kinds import FORMATTED_EXPRESSIONS, FORMATTED_TEXTS
 from oailint.syntax.walk import Walk
+
+if TYPE_CHECKING:
+    import libcst as cst
+else:
+    from oailint.syntax import nodes as cst
 
 if TYPE_CHECKING:
     _Piece = cst.SimpleString | cst.FormattedString | cst.TemplatedString
@@ -111,7 +114,7 @@ def _pieces(node: cst.ConcatenatedString) -> list[_Piece]:
 
 
 def _parts(walk: Walk, node: cst.FormattedString | cst.TemplatedString, secret: bool) -> list[Expr]:
-    raw, quote = "r" in node.prefix, node.end
+    raw, quote = "r" in node.start.lower(), node.end
     parts: list[Expr] = []
     part: Any
     for part in node.parts:
