@@ -15,6 +15,7 @@ from test_offsets import TEXTS
 from oailint.facts import FileFacts
 from oailint.syntax import nodes, places
 from oailint.syntax.extract import extract, fast_and_deep
+from oailint.syntax.tokens import Tokens
 
 ODD = {
     "quotes in f-strings": 'f\'{a["b"]}{c("}")!r:>{d}}\' f"""{ {\'a\': \'}\'}[\'a\'] }"""\n',
@@ -101,7 +102,7 @@ def assert_agreement(text: str) -> int:
     """Compares all that was told of all nodes; the number of nodes with a place."""
     with fast_and_deep():
         module = nodes.parse(text)
-        found = places.counted(module, text)
+        found = places.counted(module, Tokens(text))
         assert found is not None
         other, expected = places.generated(text)
         assert sorted(found.comments()) == sorted(expected.comments())
@@ -163,14 +164,14 @@ def test_an_unknown_kind_of_node_is_left_to_the_code_generator(monkeypatch: pyte
     expected = extract(text)
     assert isinstance(expected, FileFacts) and expected.comments
     monkeypatch.delitem(places._VISITORS, nodes.KINDS["CompIf"])
-    assert places.counted(nodes.parse(text), text) is None
+    assert places.counted(nodes.parse(text), Tokens(text)) is None
     assert extract(text) == expected
 
 
 def test_counts_that_do_not_add_up_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "a = b.c\n"
     monkeypatch.setitem(places._VISITORS, nodes.KINDS["Attribute"], lambda marks, node, i: i + 2)
-    assert places.counted(nodes.parse(text), text) is None
+    assert places.counted(nodes.parse(text), Tokens(text)) is None
 
 
 def test_every_kind_of_node_has_a_recipe() -> None:

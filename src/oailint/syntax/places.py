@@ -97,25 +97,24 @@ class _Known(Places):
         return self._comments
 
 
-def read(text: str) -> tuple[libcst.Module, Places]:
+def read(text: str, tokens: Tokens) -> tuple[libcst.Module, Places]:
     """The module that ``text`` holds, of the classes of ``nodes``, and where they stand.
 
-    Raises what ``libcst.parse_module`` raises.
+    ``tokens`` are those of ``text``. Raises what ``libcst.parse_module`` raises.
     """
     module = nodes.parse(text)
-    places = counted(module, text)
+    places = counted(module, tokens)
     return (module, places) if places is not None else generated(text)
 
 
-def counted(module: libcst.Module, text: str) -> Places | None:
-    """The places of the nodes of ``module``, which ``nodes.parse`` made of ``text``; None if they are unknown."""
-    tokens = Tokens(text)
+def counted(module: libcst.Module, tokens: Tokens) -> Places | None:
+    """The places of the nodes of ``module``, which ``nodes.parse`` made of the text of ``tokens``; None if unknown."""
     marks = _Marks(tokens)
     try:
         count = _VISITORS[type(module)](marks, module, 0)
     except (LookupError, ValueError, AttributeError, TypeError):
         return None
-    return Places(Lines(text), tokens, marks) if count == marks.size else None
+    return Places(Lines(tokens.text), tokens, marks) if count == marks.size else None
 
 
 def generated(text: str) -> tuple[libcst.Module, Places]:
@@ -252,8 +251,7 @@ def _replaced(marks: _Marks, part: Any, start: int) -> int:
     size, end = len(tokens.starts), start
     while True:
         end = text.index("}", end)
-        tokens.add_all(start, end)
-        last = _tried(marks, part.expression, size)
+        last = _tried(marks, part.expression, size) if tokens.add_all(start, end) else None
         if last is not None:
             after = _blank_end(text, tokens.end(last - 1))
             if text.startswith(follower, after) and (follower != "}" or after == end):
@@ -274,9 +272,7 @@ def _tried(marks: _Marks, node: Any, first: int) -> int | None:
         return None
     for index in range(first, last):
         piece = tokens.pieces[index]
-        width = tokens.end(index) - tokens.starts[index]
-        # A string that is cut off starts with a quote alone.
-        if (piece[0] in "\"'" and width == 1) or "#" in piece[width:]:
+        if "#" in piece[tokens.end(index) - tokens.starts[index] :]:
             return None
     return last
 
