@@ -26,6 +26,8 @@ def broken(text: str) -> Broken:
         ("def f(:\n", 1, 7, "invalid syntax"),
         ("é = 'x' y\n", 1, 9, "invalid syntax"),
         ("try:\n  pass\nexcept A, e:\n  pass\n", 3, 8, ""),
+        ("x = 1\ny = f('a' B'b')\n", 2, None, "cannot mix bytes and nonbytes literals"),
+        ("x = rb'a' f'b{c}'\n", 1, None, "cannot mix bytes and nonbytes literals"),
         ("a\rb c\r", 2, 3, "invalid syntax"),
         ("a = 1\r\nb\0", 2, 2, "NUL"),
         ("(" * 5000, 1, 201, "too many nested parentheses"),

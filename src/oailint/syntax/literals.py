@@ -46,6 +46,8 @@ def string(walk: Walk, node: cst.SimpleString, *, secret: bool = False) -> Expr:
 def concatenated(walk: Walk, node: cst.ConcatenatedString, *, secret: bool = False) -> Expr:
     """Strings side by side: one text if all of them are plain, else the parts in their order."""
     pieces = _pieces(node)
+    if len({_sort(piece) for piece in pieces}) > 1:
+        walk.doubts.append(walk.places.start(node))
     if all(type(piece) is cst.SimpleString for piece in pieces):
         values = [evaluate(piece) for piece in pieces if isinstance(piece, cst.SimpleString)]
         known = [value for value in values if value is not None]
@@ -111,6 +113,13 @@ def _pieces(node: cst.ConcatenatedString) -> list[_Piece]:
         rest = rest.right
     pieces.append(rest)
     return pieces
+
+
+def _sort(node: _Piece) -> str:
+    """Python puts only literals of one sort side by side; the parser takes any."""
+    if not isinstance(node, cst.SimpleString):
+        return "text" if isinstance(node, cst.FormattedString) else "template"
+    return "bytes" if "b" in node.value[:2].partition(node.value[-1])[0].lower() else "text"
 
 
 def _parts(walk: Walk, node: cst.FormattedString | cst.TemplatedString, secret: bool) -> list[Expr]:

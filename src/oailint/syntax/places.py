@@ -19,6 +19,9 @@ from oailint.syntax.offsets import Lines, positions
 from oailint.syntax.recipes import RECIPES, TWO_TOKENS
 from oailint.syntax.tokens import Tokens, blank_end
 
+_PART = 5_000
+"""Characters of a part of a text that is parsed at once."""
+
 
 class Places:
     """Places of nodes of ``nodes``, whitespace and a node's own parentheses excluded.
@@ -102,7 +105,7 @@ def read(text: str, tokens: Tokens) -> tuple[libcst.Module, Places]:
 
     ``tokens`` are those of ``text``. Raises what ``libcst.parse_module`` raises.
     """
-    module = nodes.parse(text)
+    module = nodes.parse(text, tokens.cuts(_PART))
     places = counted(module, tokens)
     return (module, places) if places is not None else generated(text)
 

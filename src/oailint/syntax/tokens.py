@@ -7,6 +7,7 @@ not add up afterwards.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import accumulate, repeat
 
 _GAP = r"[ \t\f\r\n]*(?:(?:\\(?:\r\n?|\n)|\#[^\r\n]*)[ \t\f\r\n]*)*"
@@ -33,6 +34,8 @@ _LEADING = re.compile(_GAP)
 _COMMENT = re.compile(r"\#[^\r\n]*")
 _NEWLINE = re.compile(r"[\r\n]")
 _DEPTH = {**dict.fromkeys("([{", 1), **dict.fromkeys(")]}", -1)}
+_CLAUSES = frozenset({"else", "elif", "except", "finally"})
+_UNKNOWN: list[int] = []
 _BLANK = " \t\f\r\n"
 _BLANKS = frozenset(_BLANK)
 
@@ -40,7 +43,7 @@ _BLANKS = frozenset(_BLANK)
 class Tokens:
     """The tokens of a text by their index; more can be added after them, for the inside of f-strings."""
 
-    __slots__ = ("is_complete", "pieces", "starts", "text")
+    __slots__ = ("_lines", "is_complete", "pieces", "starts", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -50,6 +53,7 @@ class Tokens:
         self.starts = list(accumulate(map(len, self.pieces), initial=lead))
         self.is_complete = self.starts.pop() == len(text)
         """Whether they are all of the text: if not, a string does not end."""
+        self._lines: list[int] | None = _UNKNOWN
 
     def end(self, index: int) -> int:
         """Where the token ``index`` ends."""
@@ -85,6 +89,11 @@ class Tokens:
 
         None if the brackets do not match, or the tokens are incomplete.
         """
+        if self._lines is _UNKNOWN:
+            self._lines = self._told_lines()
+        return self._lines
+
+    def _told_lines(self) -> list[int] | None:
         pieces = self.pieces
         depths = list(accumulate(map(_DEPTH.get, [piece[0] for piece in pieces], repeat(0))))
         if not self.is_complete or (depths and (depths[-1] or min(depths) < 0)):
@@ -95,6 +104,31 @@ class Tokens:
             for index, depth in enumerate(depths)
             if not depth and pieces[index][-1] in blank and self._ends_line(index)
         ]
+
+    def cuts(self, size: int) -> list[int]:
+        """Offsets that cut the text into parts of whole statements, each of ``size`` characters or a little more."""
+        found: list[int] = []
+        pieces, starts = self.pieces, self.starts
+        least = size
+        for index in self.lines() or ():
+            # What is not indented begins a statement, but for some clauses and what is below a decorator.
+            if (
+                starts[index] >= least
+                and pieces[index][-1] in "\r\n"
+                and index + 1 < len(pieces)
+                and pieces[index + 1].rstrip(_BLANK) not in _CLAUSES
+                and not self._is_decorator(index)
+            ):
+                found.append(starts[index + 1])
+                least = starts[index + 1] + size
+        return found
+
+    def _is_decorator(self, index: int) -> bool:
+        """Whether the line that the token ``index`` ends may be a decorator."""
+        lines = self.lines() or []
+        place = bisect_left(lines, index)
+        first = lines[place - 1] + 1 if place else 0
+        return self.pieces[first][0] == "@"
 
     def _ends_line(self, index: int) -> bool:
         piece = self.pieces[index]
