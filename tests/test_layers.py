@@ -21,8 +21,9 @@ cli
 repair recording ignoring
 settling session
 run
-incremental delivery schemas
-results loading excerpts
+gathering
+incremental judging delivery schemas
+results loading excerpts projects
 analysis settings screening silencing
 reporters fixing selection suppressions baseline cache sources workers console
 rules
@@ -32,7 +33,7 @@ masking
 knowledge backoff
 codec config progress
 findings
-facts paths timing version
+facts paths processes timing version
 """
 RANK = {name: rank for rank, line in enumerate(reversed(LAYERS.split("\n"))) for name in line.split()}
 
@@ -44,6 +45,7 @@ THIRD_PARTY = {
         "facts",
         "codec",
         "excerpts",
+        "judging",
         "knowledge",
         "masking",
         "project",

@@ -97,11 +97,12 @@ def test_what_is_public_is_typed_for_users(scripts: Path, tmp_path: Path) -> Non
         "report = oailint.lint(['src'])\n"
         "count: int = len(report.findings) + oailint.check_source('').statistics.files\n"
         "text: str = oailint.fix_source('').text\n"
+        "count = len(oailint.Session(['.']).update('a.py', None).findings)\n"
         "wrong: int = oailint.fix_source('').text\n"
     )
     command = [sys.executable, "-m", "mypy", "--strict", "--python-executable", scripts / "python", "use.py"]
     done = subprocess.run([str(word) for word in command], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines()[0].startswith("use.py:6: error: Incompatible types in assignment"), done.stdout
+    assert done.stdout.splitlines()[0].startswith("use.py:7: error: Incompatible types in assignment"), done.stdout
     assert "Found 1 error" in done.stdout
 
 

@@ -1,6 +1,6 @@
 """oailint: finds the OpenAI calls of a Python project that will break under real traffic.
 
-All that is public: ``lint``, ``check_source``, ``fix_source`` and ``__version__``. The functions are
+All that is public: ``lint``, ``check_source``, ``fix_source``, ``Session`` and ``__version__``. All but the last are
 loaded at first use, so that ``oailint --version`` starts at once.
 """
 
@@ -13,8 +13,9 @@ from oailint.version import VERSION as __version__
 if TYPE_CHECKING:
     from oailint.repair import fix_source
     from oailint.run import check_source, lint
+    from oailint.session import Session
 
-__all__ = ["__version__", "check_source", "fix_source", "lint"]
+__all__ = ["Session", "__version__", "check_source", "fix_source", "lint"]
 
 
 def __getattr__(name: str) -> object:
@@ -26,4 +27,8 @@ def __getattr__(name: str) -> object:
         from oailint import repair
 
         return repair.fix_source
+    if name == "Session":
+        from oailint import session
+
+        return session.Session
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,14 +7,19 @@ from typing import Any
 
 import msgspec
 
-from oailint.facts import PASSED_OVER, Broken, Comment, FileFacts
+from oailint.facts import PASSED_OVER, Broken, Comment, FileFacts, Import, Span
+
+_Imported = tuple[str, str, int]
+"""The module, name and level of an import."""
 
 
 class _Envelope(msgspec.Struct, frozen=True, array_like=True):
-    """One of the two is there: neither carries a tag that would tell them apart."""
+    """Facts, or what is there in their place: neither carries a tag that would tell them apart. ``imports`` are those
+    of the facts, which are asked for more often than the rest of them."""
 
     facts: FileFacts | None = None
     broken: Broken | None = None
+    imports: tuple[_Imported, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -35,7 +40,15 @@ class _LightEnvelope(msgspec.Struct, frozen=True, array_like=True):
     facts: _Light | None = None
 
 
+class _ImportsEnvelope(msgspec.Struct, frozen=True, array_like=True):
+    facts: msgspec.Raw
+    broken: msgspec.Raw
+    imports: tuple[_Imported, ...]
+
+
 _light_decoder = msgspec.msgpack.Decoder(_LightEnvelope)
+_imports_decoder = msgspec.msgpack.Decoder(_ImportsEnvelope)
+_NOWHERE = Span(0, 0, 0, 0)
 
 
 def encode(result: FileFacts | Broken) -> bytes:
@@ -43,7 +56,8 @@ def encode(result: FileFacts | Broken) -> bytes:
     try:
         if isinstance(result, Broken):
             return _encoder.encode(_Envelope(broken=result))
-        return _encoder.encode(_Envelope(facts=result))
+        imports = tuple(sorted((one.module, one.name, one.level) for one in imported(result)))
+        return _encoder.encode(_Envelope(result, None, imports))
     except UnicodeEncodeError:
         return encode(_well_formed(result))
     except RecursionError:
@@ -71,6 +85,25 @@ def decode(data: bytes) -> FileFacts | Broken:
     if result is None:
         raise ValueError("not facts")
     return result
+
+
+def imported(facts: FileFacts) -> frozenset[Import]:
+    """What a file imports, wherever in it and under whatever name. Places are not told."""
+    return frozenset(
+        Import(one.module, one.name, "", one.level, 0, _NOWHERE)
+        for scope in facts.scopes
+        for one in scope.statements
+        if isinstance(one, Import)
+    )
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether ``data`` has the form of what ``encode`` wrote; the facts in it are not looked at."""
+    try:
+        _imports_decoder.decode(data)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return False
+    return True
 
 
 def is_broken(data: bytes) -> bool:
@@ -111,6 +144,19 @@ class Packed(Mapping[str, "FileFacts | Broken"]):
     def is_passed_over(self, path: str) -> bool:
         """Whether the facts of a file are those of one that was passed over."""
         return self._data[path] == _PASSED_OVER
+
+    def imports(self, path: str) -> frozenset[Import]:
+        """What a file imports, as ``imported`` tells it; the other facts are not decoded."""
+        found = _imports_decoder.decode(self._data[path]).imports
+        return frozenset(Import(module, name, "", level, 0, _NOWHERE) for module, name, level in found)
+
+    def size(self, path: str) -> int:
+        """The size of the facts of a file, in bytes."""
+        return len(self._data[path])
+
+    def packed(self, path: str) -> bytes:
+        """The facts of a file as ``encode`` wrote them."""
+        return self._data[path]
 
     def comments(self, path: str) -> bool:
         """Whether a file has facts and comments among them; the other facts are not decoded."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import msgspec
 
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 """Raised whenever a fact changes its shape or its meaning; part of every cache key."""
 
 

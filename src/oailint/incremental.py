@@ -6,24 +6,21 @@ the parts of the project in which nothing has changed they are those of the stat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from oailint import results
-from oailint.analysis import Judged
 from oailint.cache import Cache
 from oailint.codec import Packed
 from oailint.config import Config
-from oailint.excerpts import to_paint
-from oailint.facts import Broken, FileFacts
+from oailint.facts import Broken
 from oailint.loading import Item, content
 from oailint.loading import digest as digest_of
-from oailint.results import Found, Part, State, digest
+from oailint.results import Found, Outcome, Part, State, digest
 
 if TYPE_CHECKING:
     from oailint.facts import Import
-    from oailint.project.components import Parts
 
 _ASIDE = {
     *("select", "ignore", "extend_select", "per_file_ignores"),  # the rules of each file are part of the keys
@@ -33,10 +30,8 @@ _ASIDE = {
 }
 """Settings that need not be the same for findings to be. A new one must, unless it is entered here."""
 
-Judge = Callable[[Collection[str], "Parts"], Mapping[str, Judged]]
-"""The findings in some files, which are those of some parts of the project."""
-
 _BROKEN, _PASSED_OVER = b"broken", b"passed over"
+_NOTHING = Outcome(Found(), b"")
 
 
 @dataclass
@@ -59,6 +54,7 @@ class Task:
     _imports: dict[str, bytes] = field(default_factory=dict)
     _modules: dict[str, frozenset[Import]] = field(default_factory=dict)
     _groups: list[tuple[int, ...]] = field(default_factory=list)
+    _new: list[tuple[int, ...]] = field(default_factory=list)
     _uses_openai: bool = False
     _shown: dict[frozenset[str], str] = field(default_factory=dict)
 
@@ -99,13 +95,13 @@ class Task:
         """The files whose facts are wanted at first, unless all are."""
         return self._changed if self._imports and not self.is_known else []
 
-    def second(self, facts: Mapping[str, FileFacts | Broken]) -> list[str]:
+    def second(self, facts: Packed) -> list[str]:
         """The files whose facts are wanted beside those of the first step, which are in ``facts``, unless all are."""
         if self.is_known or not self._imports:
             return []
         old, before = self.old, dict(self._imports)
         for path in self._changed:
-            self._look(path, facts[path])
+            self._look(path, facts)
         if old is None or before != self._imports:
             return []
         self._groups = [part.members for part in old.parts]
@@ -116,27 +112,34 @@ class Task:
             return []
         return [path for group in stale for path in self._named(group) if path not in self._modules]
 
-    def finish(self, facts: Mapping[str, FileFacts | Broken], judge: Judge) -> tuple[Found, State]:
-        """The findings, and what is to be remembered. ``facts`` has those of all files that were wanted."""
+    def divide(self, facts: Packed) -> tuple[list[list[str]], bool]:
+        """The parts of the project that are to be judged, each given by its files, and whether the project imports the
+        SDK. ``facts`` has those of all files that were wanted."""
+        if self.is_known:
+            return [], False
+        if not self._groups:
+            self._find_groups(facts)
+        self._new = [
+            group
+            for group in self._groups
+            if self._key_of(group) not in self._known and self._imports[self._paths[group[0]]] != _PASSED_OVER
+        ]
+        return [self._named(group) for group in self._new], self._uses_openai
+
+    def finish(self, judged: Sequence[Outcome]) -> tuple[Found, State]:
+        """The findings, and what is to be remembered. ``judged`` is what is found in the parts of ``divide``."""
         if self.is_known:
             assert self.old is not None
-            return self._together([self._known[part.key][0] for part in self.old.parts]), self.old
-        from oailint.project.components import Parts
-
-        if not self._groups:
-            self._divide(facts)
+            return results.together(self._known[part.key][0] for part in self.old.parts), self.old
         keys = [self._key_of(group) for group in self._groups]
-        new = [self._named(group) for key, group in zip(keys, self._groups, strict=True) if key not in self._known]
-        linked = [group for group in new if group[0] not in self._broken]
-        judged = judge([path for group in new for path in group], Parts(linked, self._uses_openai)) if new else {}
+        outcomes = dict(zip(self._new, judged, strict=True))
         all_found, parts = [], []
         for key, group in zip(keys, self._groups, strict=True):
             if key in self._known:
                 found, packed = self._known[key]
                 parts.append(Part(key, group, packed))
             else:
-                found = _gather(self._named(group), judged, facts)
-                data = results.pack(found)
+                found, data = outcomes.get(group, _NOTHING)
                 parts.append(Part(b"", group, b"") if data is None else Part(key, group, data))
             all_found.append(found)
         is_certain = all(part.key for part in parts) and not any(map(self._is_doubtful, self._broken))
@@ -150,38 +153,30 @@ class Task:
             tuple(parts),
             self._broken,
         )
-        return self._together(all_found), state
+        return results.together(all_found), state
 
-    @staticmethod
-    def _together(all_found: Iterable[Found]) -> Found:
-        total = Found()
-        for found in all_found:
-            total.judged.update(found.judged)
-            total.masks.update(found.masks)
-        return total
-
-    def _look(self, path: str, facts: FileFacts | Broken) -> None:
+    def _look(self, path: str, facts: Packed) -> None:
         self._broken.pop(path, None)
-        if isinstance(facts, Broken):
-            self._broken[path] = facts
+        if facts.is_broken(path):
+            broken = facts[path]
+            assert isinstance(broken, Broken)
+            self._broken[path] = broken
             self._imports[path], self._modules[path] = _BROKEN, frozenset()
             return
-        from oailint.project.components import imported
-
-        if not facts.scopes:  # passed over: which of these belong together is seen when one changes
+        if facts.is_passed_over(path):  # which of these belong together is seen when one changes
             self._imports[path], self._modules[path] = _PASSED_OVER, frozenset()
             return
-        found = imported(facts)
+        found = facts.imports(path)
         texts = sorted(f"{one.level} {one.module} {one.name}" for one in found)
         self._imports[path], self._modules[path] = digest(*texts)[:12], found
 
-    def _divide(self, facts: Mapping[str, FileFacts | Broken]) -> None:
+    def _find_groups(self, facts: Packed) -> None:
         """The parts of the project, each of the files without facts one of its own."""
         from oailint.project.components import divide
 
         for path in self._paths:
             if path not in self._modules:
-                self._look(path, facts[path])
+                self._look(path, facts)
         self._broken = {path: one for path, one in self._broken.items() if path in self._modules}
         parts = divide({path: self._modules[path] for path in self._paths if path not in self._broken}, self.roots)
         index = {path: number for number, path in enumerate(self._paths)}
@@ -214,19 +209,6 @@ class Task:
         pieces = [f"{path}\0{self.digests[path]}\0{self._rules(path)}" for path in self._named(group)]
         imports = b"".join(self._imports[path] for path in self._named(group))
         return digest(self.base, str(self._uses_openai), "\n".join(pieces), imports)
-
-
-def _gather(group: list[str], judged: Mapping[str, Judged], facts: Mapping[str, FileFacts | Broken]) -> Found:
-    """What was found in the files of one part, with what excerpts of the files that it names may not show."""
-    found = Found({path: judged[path] for path in group if path in judged})
-    named = {
-        location.path
-        for one in found.judged.values()
-        for finding in (*one.kept, *one.suppressed)
-        for location in (finding.location, *(place.location for place in finding.related))
-    }
-    found.masks.update({path: tuple(to_paint(facts[path])) for path in sorted(named) if path in group})
-    return found
 
 
 @dataclass

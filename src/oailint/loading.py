@@ -10,10 +10,11 @@ from oailint.cache import Cache
 from oailint.codec import Packed, encode, is_broken
 from oailint.codec import decode as unpack
 from oailint.facts import Broken
+from oailint.processes import Processes
 from oailint.progress import Tell, silent
 from oailint.sources import decode, read
 from oailint.timing import Stage, untimed
-from oailint.workers import extract_packed
+from oailint.workers import extract_packed, is_few
 
 _PASSED_OVER = b"passed over\0"
 """Stands before the content of a file in the digest under which the cache keeps that it can be read. No file that can
@@ -47,7 +48,7 @@ def digest(item: Item, data: bytes | Broken) -> str:
 
 def load(
     items: Sequence[Item],
-    jobs: int | None = None,
+    processes: Processes | None = None,
     progress: Tell = silent,
     stage: Stage = untimed,
     digests: dict[str, str] | None = None,
@@ -83,7 +84,7 @@ def load(
 
     texts = [text for _, _, text in missing]
     with stage("extracting"):
-        found = extract_packed(texts, jobs, progress=told, glances=glances) if missing else []
+        found = extract_packed(texts, None if is_few(texts) else processes, glances, told) if missing else []
     for (item, key, _), result in zip(missing, found, strict=True):
         results[item.path] = result
         if item.cache:

@@ -11,7 +11,8 @@ from oailint.config import Config
 from oailint.excerpts import Excerpts
 from oailint.findings import Problem, Report
 from oailint.fixing.diffs import Side, unified
-from oailint.run import STDIN, Project, Run
+from oailint.projects import Project
+from oailint.run import STDIN, Run
 from oailint.settings import Options
 from oailint.settling import Settling
 from oailint.sources import Discovery, decode, display, read

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -80,6 +80,22 @@ class Found:
 
     judged: dict[str, Judged] = field(default_factory=dict)
     masks: dict[str, tuple[Masked, ...]] = field(default_factory=dict)
+
+
+def together(all_found: Iterable[Found]) -> Found:
+    """All of it as one."""
+    total = Found()
+    for found in all_found:
+        total.judged.update(found.judged)
+        total.masks.update(found.masks)
+    return total
+
+
+class Outcome(NamedTuple):
+    """What was found in some files, and the same as ``pack`` writes it: None if that cannot be."""
+
+    found: Found
+    packed: bytes | None
 
 
 class _Place(msgspec.Struct, frozen=True, array_like=True):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
-from oailint.analysis import Analysis, Judged, conclude, judge, relocate
+from oailint.analysis import Analysis, Judged, conclude, relocate
 from oailint.baseline import Baselines, Seen
 from oailint.cache import Cache, default_folder
 from oailint.codec import Packed, broken_in
@@ -18,18 +17,22 @@ from oailint.config import Config
 from oailint.excerpts import Excerpts
 from oailint.facts import Broken, FileFacts
 from oailint.findings import Finding, Problem, Report
+from oailint.gathering import Gathering
 from oailint.incremental import Memory, Task, keep, start
-from oailint.loading import Item, load
+from oailint.loading import Item
+from oailint.processes import Processes
+from oailint.projects import Project, Projects, is_below
+from oailint.results import Outcome as Judgement
+from oailint.results import together
 from oailint.selection import FileIgnores
 from oailint.settings import Options, Settings, for_project
-from oailint.sources import Discovery, Walker, display, project_root, read
-
-if TYPE_CHECKING:
-    from oailint.project.components import Parts
-    from oailint.screening import Screen
+from oailint.sources import Discovery, Walker, display
+from oailint.workers import processes
 
 STDIN = "-"
 """What reports call standard input that was given no name."""
+BATCH_FILES = 1500
+"""So many files of projects, or those of one project, are held at once."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +95,6 @@ def discover(paths: Sequence[str], options: Options) -> tuple[list[str], list[Pr
 
 
 @dataclass(frozen=True)
-class Project:
-    """A project's folder, the keys of the files to report, and the path of each file by its key."""
-
-    root: str
-    reported: set[str] = field(default_factory=set)
-    files: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Checked:
     """A project with its configuration, the facts of its files, and its findings; paths in these are keys."""
 
@@ -110,14 +104,30 @@ class Checked:
     findings: list[Finding]
 
 
+class _Case:
+    """A project with the facts of its files that are wanted, which it ``divided`` as its task says, if it has one."""
+
+    def __init__(self, project: Project, task: Task | None, facts: Packed) -> None:
+        self.project = project
+        self.task = task
+        self.facts = facts
+        self.broken: Mapping[str, Broken] = dict(broken_in(facts)) if task is None else {}
+        self.divided = task.divide(facts) if task is not None else ([], False)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to be judged."""
+        return self.task is not None and not self.divided[0]
+
+
 class Run:
     """One run over some projects, and the report that it fills.
 
     ``loaded`` are facts by path, of files that need not be read; ``added`` are files by the root of their project that
     belong to it though they are not on disk. ``checked`` fills with what the report is made of, ``loaded`` with facts,
     and ``seen`` with what was found file by file where a baseline is to be written. With ``remember`` findings of
-    earlier runs are taken over where nothing has changed; ``checked`` and ``loaded`` then lack the facts of such files.
-    ``memory`` is where they are remembered then, in place of the cache; ``loaded`` is that of the memory.
+    earlier runs are taken over where nothing has changed, and facts are let go of, so that ``checked`` and ``loaded``
+    lack them. ``memory`` is where both are remembered then, in place of the cache; ``loaded`` is that of the memory.
     """
 
     def __init__(
@@ -136,19 +146,19 @@ class Run:
         self.checked: list[Checked] = []
         self.seen: list[Seen] = []
         self.loaded = memory.loaded if memory is not None else loaded or Packed({})
-        self._added = added or {}
         self._options = options
         self._memory = memory
         is_kept = memory is not None or options.use_cache
         self._remember = remember and is_kept and not options.verbose  # notes are made in linking
+        self._drops = remember and memory is None
         self._rules = RULES
         self._settings = Settings(options)
         self._settings.check_rules(RULES)
         self.walker = Walker(self.cwd, self._settings.of)
+        self._projects = Projects(self.walker, added or {})
         self._report = Report()
         self._baselines = Baselines(options.baseline_to_write)
         self._caches: dict[str, Cache] = {}
-        self._roots: dict[str, str | None] = {}
 
     def discover(self, paths: Sequence[str]) -> Discovery:
         """The files that ``paths`` mean."""
@@ -163,166 +173,127 @@ class Run:
         if "baseline" in self._options.overrides:  # it must be there even where there is nothing to check
             self._baselines.load(self._options.overrides["baseline"])
         with self._options.stage("finding files"):
-            projects = self._projects(found, alone)
-        items: dict[str, Item] = {}
-        for project in projects:
-            config = self._settings.of(project.root)
-            self._settings.codes(config, self._rules)  # a wrong rule name is told before any work is done
-            cache = self._cache(config)
-            for path in project.files.values():
-                limit = None if path in found.named else config.max_file_size
-                is_passing = self._memory is not None and path in contents  # a text in an editor, of this moment
-                items[path] = Item(path, limit, None if is_passing else cache, contents.get(path))
-        used: dict[str, str] = {}
-        tasks = self._tasks(projects, items, alone, used)
-        whole = [project for project in projects if project.root not in tasks or tasks[project.root].wants_all]
-        screens: list[tuple[Project, Screen]] = []
-        if self._options.screen:
-            for project in whole:
-                with self._options.stage("reading"):
-                    screens.append((project, self._screen(project, self._settings.of(project.root), items)))
-        self._load({path: items[path] for project in whole for path in project.files.values()}, screens, used)
-        del items, screens
-        if self._memory is not None:
-            self._memory.loaded = self.loaded
-            self._memory.see(used)
-        for number, project in enumerate(projects):
-            self._options.progress("checking project", number, len(projects))
-            if tasks:
-                self._take_over(project, tasks[project.root], self._known(project), contents, used)
-                continue
-            facts = self.loaded.renamed(project.files)
-            for key in project.reported:
-                self._quote(project, key, partial(facts.get, key), contents)
-            self.check(project, facts, on_disk=True)
-        self._baselines.look_for_gone(lambda path: any(_is_below(path, folder) for folder in found.folders))
+            projects = self._projects.of(found, alone=alone)
+        for project in projects:  # a wrong rule name is told before any work is done
+            self._settings.codes(self._settings.of(project.root), self._rules)
+        with contextlib.closing(processes(self._options.jobs)) as helpers:
+            done = 0
+            for batch in _batches(projects) if self._drops else [projects]:
+                items = {path: item for project in batch for path, item in self._items(project, found, contents)}
+                gathering = Gathering(items, self.loaded, self._options, helpers, remember=self._remember)
+                tasks = self._tasks(batch, items, alone, gathering)
+                whole = [one for one in batch if one.root not in tasks or tasks[one.root].wants_all]
+                gathering.whole([(project, self._inner(project)) for project in whole])
+                del items
+                self._learn(gathering)
+                self._options.progress("checking project", done, len(projects))
+                self._check_batch(batch, tasks, gathering, contents, helpers)
+                done += len(batch)
+        self._baselines.look_for_gone(lambda path: any(is_below(path, folder) for folder in found.folders))
         for cache in self._caches.values():
             cache.prune()
 
+    def _items(self, project: Project, found: Discovery, contents: Mapping[str, bytes]) -> Iterator[tuple[str, Item]]:
+        config = self._settings.of(project.root)
+        cache = self._cache(config)
+        for path in project.files.values():
+            limit = None if path in found.named else config.max_file_size
+            is_passing = self._memory is not None and path in contents  # a text in an editor, of this moment
+            yield path, Item(path, limit, None if is_passing else cache, contents.get(path))
+
     def _tasks(
-        self, projects: Sequence[Project], items: Mapping[str, Item], alone: bool, used: dict[str, str]
+        self, projects: Sequence[Project], items: Mapping[str, Item], alone: bool, gathering: Gathering
     ) -> dict[str, Task]:
         """The task of each project, by its root, with the facts loaded of the files that it wants if not all."""
         if not self._remember:
             return {}
         with self._options.stage("reading"):
             tasks = {project.root: self._task(project, items, alone) for project in projects}
-
-        def fetch(wanted: Callable[[Project], Iterable[str]]) -> None:
-            paths = [project.files[key] for project in projects for key in wanted(project)]
-            self._extract([items[path] for path in paths if path not in self.loaded], used)
-
-        fetch(lambda project: tasks[project.root].first())
-        fetch(lambda project: tasks[project.root].second(self._known(project)))
+        gathering.changed(projects, tasks)
         return tasks
-
-    def _known(self, project: Project) -> Packed:
-        return self.loaded.renamed({key: path for key, path in project.files.items() if path in self.loaded})
-
-    def _extract(self, items: Sequence[Item], used: dict[str, str]) -> None:
-        with self._options.stage("reading"):
-            digests = used if self._remember else None
-            known = load(items, self._options.jobs, self._options.progress, self._options.stage, digests)
-        self.loaded = self.loaded.updated(known)
 
     def _task(self, project: Project, items: Mapping[str, Item], alone: bool) -> Task:
         config = self._settings.of(project.root)
         way = (project.root, str(alone), *sorted(self._settings.codes(config, self._rules)))
         files = {key: items[path] for key, path in project.files.items()}
-        inner = for_project(config, project.root, self.cwd)
-        active = self._active(project, config)
-        return start(self._cache(config), way, files, inner, active, self._rules, self._memory)
+        active = self._active(project)
+        return start(self._cache(config), way, files, self._inner(project), active, self._rules, self._memory)
 
-    def _take_over(
+    def _learn(self, gathering: Gathering) -> None:
+        """Take over the facts of files that are wanted later."""
+        if not self._drops:
+            self.loaded = gathering.loaded
+        if self._memory is not None:
+            self._memory.loaded = self.loaded
+            self._memory.see(gathering.used)
+
+    def _check_batch(
         self,
-        project: Project,
-        task: Task,
-        facts: Packed,
+        batch: Sequence[Project],
+        tasks: Mapping[str, Task],
+        gathering: Gathering,
         contents: Mapping[str, bytes],
-        used: Mapping[str, str],
+        helpers: Processes,
     ) -> None:
-        """Check one project as far as it is not as it was."""
-        config = self._settings.of(project.root)
-        inner, active = for_project(config, project.root, self.cwd), self._active(project, config)
+        """Check projects whose facts are there, of those with a task what is not as it was."""
+        cases = [_Case(project, tasks.get(project.root), gathering.known(project)) for project in batch]
+        for case, (outcomes, notes) in zip(cases, self._judge(cases, helpers), strict=True):
+            project, broken = case.project, case.broken
+            if case.task is None:
+                found = together(one.found for one in outcomes)
+            else:
+                found, state = case.task.finish(outcomes)
+                read = {key: gathering.used[path] for key, path in project.files.items() if path in gathering.used}
+                keep(case.task, state, read, self._cache(self._settings.of(project.root)), self._memory)
+                broken = state.broken
+            for key, masks in found.masks.items():
+                if key in project.reported:
+                    path = project.files[key]
+                    self.excerpts.add(display(path, self.cwd), path, partial(tuple, masks), contents.get(path))
+            self._tell(project, {} if self._drops else case.facts, broken, found.judged, notes, on_disk=True)
 
-        def find(keys: Collection[str], parts: Parts) -> Mapping[str, Judged]:
-            files = {key: project.files[key] for key in keys}
-            facts = self.loaded.renamed(files)
-            stage = self._options.stage
-            return judge(facts, set(keys), inner, self._rules, active, parts=parts, stage=stage)[0]
+    def _judge(self, cases: Sequence[_Case], helpers: Processes) -> list[tuple[Sequence[Judgement], list[str]]]:
+        """What is found in each part of each project that is to be judged, and the notes that are asked for."""
+        if all(case.is_finished for case in cases):
+            return [((), []) for _ in cases]
+        from oailint.judging import Work, judge_all, judge_here, whole
 
-        found, state = task.finish(facts, find)
-        read = {key: used[path] for key, path in project.files.items() if path in used}
-        keep(task, state, read, self._cache(config), self._memory)
-        for key, masks in found.masks.items():
-            if key in project.reported:
-                self._quote(project, key, lambda masks=masks: masks, contents)  # type: ignore[misc]
-        self._tell(project, facts, state.broken, found.judged, [], on_disk=True)
+        works = []
+        for case in cases:
+            inner, active = self._inner(case.project), self._active(case.project)
+            if case.task is None:
+                works.append(whole(case.facts, case.broken, inner, active))
+            else:
+                works.append(Work(case.facts, *case.divided, inner, active))
+        stage = self._options.stage
+        if not self._options.verbose:
+            return [(found, []) for found in judge_all(works, helpers, stage, self._options.progress)]
+        return [
+            judge_here(work, reported=case.project.reported, show=partial(self.name_of, case.project), stage=stage)
+            for case, work in zip(cases, works, strict=True)
+        ]
 
-    def _quote(self, project: Project, key: str, facts: Callable[[], object], contents: Mapping[str, bytes]) -> None:
-        path = project.files[key]
-        self.excerpts.add(display(path, self.cwd), path, facts, contents.get(path))
+    def _inner(self, project: Project) -> Config:
+        """The configuration of a project as linking wants it."""
+        return for_project(self._settings.of(project.root), project.root, self.cwd)
 
-    def _active(self, project: Project, config: Config) -> Callable[[str], frozenset[str]]:
+    def _active(self, project: Project) -> Callable[[str], frozenset[str]]:
         """The codes of the rules that are on, by the key of the file."""
+        config = self._settings.of(project.root)
         codes = self._settings.codes(config, self._rules)
         if not config.per_file_ignores:
             return lambda key: codes
         ignores = FileIgnores(config.per_file_ignores, config.root or self.cwd, self._rules)
         return lambda key: codes - ignores.ignored(os.path.join(project.root, project.files[key]))
 
-    def _screen(self, project: Project, config: Config, items: dict[str, Item]) -> Screen:
-        """Read the files of a project, and see which of them cannot matter. ``items`` get the contents."""
-        data = {}
-        for key, path in project.files.items():
-            item = items[path]
-            data[key] = item.data if item.data is not None else read(path, item.limit)
-            items[path] = replace(item, data=data[key])
-        from oailint.screening import Screen
+    def check(self, project: Project, facts: Mapping[str, FileFacts | Broken]) -> None:
+        """Check one project that is not on disk, so that it has no baseline."""
+        from oailint.judging import judge_here, whole
 
-        return Screen(data, for_project(config, project.root, self.cwd))
-
-    def _load(self, items: Mapping[str, Item], screens: Sequence[tuple[Project, Screen]], used: dict[str, str]) -> None:
-        """Load all ``items``. What turns out to have no facts can change which file an import means, and with it what
-        may be passed over."""
-        wanted = dict(items)
-        passed: dict[str, set[str]] = {}
-        for project, screen in screens:
-            with self._options.stage("reading"):
-                passed[project.root] = screen.passed_over(())
-        kept = {
-            path for project, _ in screens for key, path in project.files.items() if key not in passed[project.root]
-        }
-        for path in wanted.keys() - kept if screens else ():
-            wanted[path] = replace(wanted[path], passed_over=True)
-        unknown = [
-            item
-            for path, item in wanted.items()
-            if path not in self.loaded or (not item.passed_over and self.loaded.is_passed_over(path))
-        ]
-        while unknown:
-            self._extract(unknown, used)
-            unknown = []
-            for project, screen in screens:
-                broken = [key for key, path in project.files.items() if self.loaded.is_broken(path)]
-                still = screen.passed_over(broken) if broken and passed[project.root] else passed[project.root]
-                unknown += [items[project.files[key]] for key in passed[project.root] - still if key not in broken]
-                passed[project.root] = passed[project.root] & still
-
-    def check(self, project: Project, facts: Mapping[str, FileFacts | Broken], *, on_disk: bool = False) -> None:
-        """Check one project whose facts are there. Only one that is ``on_disk`` has a baseline."""
-        config = self._settings.of(project.root)
-        judged, notes = judge(
-            facts,
-            project.reported,
-            for_project(config, project.root, self.cwd),
-            self._rules,
-            self._active(project, config),
-            explain=partial(self.name_of, project) if self._options.verbose else None,
-            stage=self._options.stage,
-        )
         broken = dict(broken_in(facts))
-        self._tell(project, facts, broken, judged, notes, on_disk=on_disk)
+        work = whole(facts, broken, self._inner(project), self._active(project))
+        outcomes, notes = judge_here(work, stage=self._options.stage)
+        self._tell(project, facts, broken, together(one.found for one in outcomes).judged, notes, on_disk=False)
 
     def _tell(
         self,
@@ -336,7 +307,7 @@ class Run:
     ) -> None:
         """Put into the report what was found in one project."""
         config = self._settings.of(project.root)
-        active = self._active(project, config)
+        active = self._active(project)
 
         def looked(key: str) -> frozenset[str]:
             if key not in broken:
@@ -400,7 +371,7 @@ class Run:
 
     def _read(self, project: Project) -> frozenset[str] | None:
         """The files that were read, if others may belong to the project: nothing marks where it begins."""
-        return None if self._roots.get(project.root) is not None else frozenset(project.files.values())
+        return None if self._projects.is_marked(project) else frozenset(project.files.values())
 
     def _see(
         self, project: Project, result: Analysis, looked: Callable[[str], frozenset[str]], read: frozenset[str] | None
@@ -443,35 +414,6 @@ class Run:
             self._caches[folder] = Cache(folder)
         return self._caches[folder]
 
-    def _projects(self, found: Discovery, alone: bool) -> list[Project]:
-        """The files in ``found`` by project, each with what else is in it."""
-        by_root: dict[str, list[str]] = {}
-        for path in found.files:
-            by_root.setdefault(self._root(path, found.folders), []).append(path)
-        projects = []
-        for root, reported in sorted(by_root.items()):
-            others = [] if alone else self._others(root, reported, found.folders)
-            files = {_key(path, root): path for path in sorted({*reported, *others, *self._added.get(root, ())})}
-            projects.append(Project(root, {_key(path, root) for path in reported}, files))
-        return projects
-
-    def _root(self, path: str, folders: Sequence[str]) -> str:
-        folder = os.path.dirname(path)
-        root = project_root(folder, self._roots)
-        if root is not None:
-            return root
-        above = [top for top in folders if _is_below(folder, top)]
-        return min(above, key=len) if above else folder
-
-    def _others(self, root: str, reported: Sequence[str], folders: Sequence[str]) -> list[str]:
-        """Files of the project in ``root`` that are not reported but may say what those that are mean."""
-        if any(_is_below(root, folder) for folder in folders):
-            return []
-        if self._roots.get(root) is None:
-            return self.walker.siblings(reported[0])
-        aside = Discovery()  # what goes wrong on the way concerns files that nobody asked for
-        return self.walker.walk(root, aside, one_project=True)
-
 
 @contextlib.contextmanager
 def no_collection() -> Iterator[None]:
@@ -485,14 +427,18 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-def _key(path: str, root: str) -> str:
-    prefix = root.rstrip(os.sep) + os.sep
-    inside = path[len(prefix) :] if path.startswith(prefix) else os.path.relpath(path, root)
-    return inside.replace(os.sep, "/")
+def _batches(projects: Sequence[Project]) -> Iterator[list[Project]]:
+    """``projects`` in their order, some together: enough for processes to share, few enough to be held at once."""
+    batch: list[Project] = []
+    files = 0
+    for project in projects:
+        batch.append(project)
+        files += len(project.files)
+        if files >= BATCH_FILES:
+            yield batch
+            batch, files = [], 0
+    if batch:
+        yield batch
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -13,7 +13,8 @@ from oailint.codec import encode as pack
 from oailint.facts import Broken, FileFacts, Import
 from oailint.findings import Finding, Problem, Report
 from oailint.fixing import Workspace, declared, rounds
-from oailint.run import Checked, Project, Run, in_order
+from oailint.projects import Project
+from oailint.run import Checked, Run, in_order
 from oailint.sources import decode, display, encode, read
 from oailint.sources.writing import Content
 

@@ -147,7 +147,7 @@ def test_facts_that_are_too_deep_become_a_problem() -> None:
     deep: Name | Attribute = Name("x")
     for _ in range(20_000):
         deep = Attribute(deep, "y", Span(1, 1, 1, 2))
-    result = decode(encode(FileFacts((deep,), (), ())))  # type: ignore[arg-type]
+    result = decode(encode(FileFacts((), (deep,), ())))  # type: ignore[arg-type]
     assert isinstance(result, Broken) and not result.rejected
 
 

@@ -187,14 +187,14 @@ def test_lines_are_counted_as_python_does(run: Any, data: bytes) -> None:
 def test_a_file_without_permission(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     write("a.py")
     write("b.py")
-    real = open
+    real = os.open
 
     def refuse(path: Any, *rest: Any, **named: Any) -> Any:
         if str(path).endswith("b.py"):
             raise PermissionError(13, "Permission denied")
         return real(path, *rest, **named)
 
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     result = run()
     assert result.code == 2
     assert result.err == "b.py:1:1: problem: could not be read: Permission denied\n"
@@ -210,7 +210,7 @@ def test_a_parser_that_crashes_is_a_problem_of_one_file(run: Any, monkeypatch: p
         "serve(lambda text: os.abort() if 'crash' in text else extract(text, max_size=None))"
     )
     monkeypatch.setattr(workers, "FEW_FILES", 0)
-    monkeypatch.setattr(workers, "_own_command", lambda: [sys.executable, "-c", program, *sys.path])
+    monkeypatch.setattr(workers, "own_command", lambda entry: [sys.executable, "-c", program, *sys.path])
     result = run("--jobs", "2")
     assert result.code == 2
     assert result.err == "a.py:1:1: problem: the parser crashed on this file\n"

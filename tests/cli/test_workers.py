@@ -9,6 +9,7 @@ import pytest
 
 from oailint import workers
 from oailint.facts import Broken
+from oailint.processes import Processes
 from oailint.workers import CRASHED, extract_all
 
 # A worker whose extraction answers with the text, and dies over texts that say so.
@@ -76,7 +77,7 @@ def test_where_no_worker_starts_the_work_is_done_here(monkeypatch: pytest.Monkey
 
 def test_few_small_files_need_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_extractor", lambda: lambda text: Broken(text, 1, 1, True))
-    monkeypatch.setattr(workers, "_Pool", None)
+    monkeypatch.setattr(Processes, "ask", None)
     assert len(extract_all(["a", "b"])) == 2
     with pytest.raises(TypeError):
         extract_all(["a"] * workers.FEW_FILES)

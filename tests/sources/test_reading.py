@@ -103,5 +103,5 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     file = tmp_path / "x.py"
     file.write_bytes(b"")
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     assert read(str(file)) == Broken("could not be read: Permission denied", 1, 1, False)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
 import pytest
+from pathspec import GitIgnoreSpec
 
 from oailint.config import Config
 from oailint.sources import Discovery, Walker, project_root
+from oailint.sources.ignores import Patterns
 
 
 @pytest.fixture(autouse=True)
@@ -175,10 +178,48 @@ def test_roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     (home / "loose").mkdir()
     known: dict[str, str | None] = {}
-    assert project_root(str(home / "repo" / "pkg" / "sub"), known) == str(home / "repo")
-    assert project_root(str(home / "repo" / "inner"), known) == str(home / "repo" / "inner")
-    assert project_root(str(home / "loose"), known) is None
-    assert project_root(str(home), known) is None
+    assert project_root(str(home / "repo" / "pkg" / "sub"), known, {}) == str(home / "repo")
+    assert project_root(str(home / "repo" / "inner"), known, {}) == str(home / "repo" / "inner")
+    assert project_root(str(home / "loose"), known, {}) is None
+    assert project_root(str(home), known, {}) is None
+
+
+def test_what_was_listed_is_not_looked_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "one/setup.py", "one/pkg/a.py", "two/__init__.py", "two/setup.py", "three/pyproject.toml")
+    walker = Walker(str(tmp_path), lambda folder: Config())
+    walker.discover(["."])
+    looked_up = {folder: project_root(folder, {}, {}) for folder in walker.marked}
+    assert looked_up[str(tmp_path / "one" / "pkg")] == str(tmp_path / "one")
+    assert looked_up[str(tmp_path / "two")] != str(tmp_path / "two")
+    known: dict[str, str | None] = {str(tmp_path): looked_up[str(tmp_path)]}
+    monkeypatch.setattr(os.path, "exists", None)
+    walker.marked[str(tmp_path)] = False
+    assert {folder: project_root(folder, known, walker.marked) for folder in walker.marked} == looked_up
+
+
+LINES = (
+    "build",
+    "build/",
+    "/build/",
+    "*.log.py",
+    "a*",
+    "!build/keep.py",
+    "# build",
+    "",
+    "sub/b.py",
+    "__pycache__/",
+    "\\#x",
+)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_patterns_mean_what_git_says(number: int) -> None:
+    chosen = random.Random(number).sample(LINES, 4)
+    ours, theirs = Patterns("/base", chosen), GitIgnoreSpec.from_lines(chosen)
+    for name in ("build", "a.py", "b.py", "x.log.py", "sub", "__pycache__", "keep.py", "#x"):
+        for folder in (True, False):
+            said = theirs.check_file(name + "/" if folder else name).include
+            assert bool(ours.match(f"/base/{name}", folder)) == bool(said), (chosen, name, folder)
 
 
 def test_a_walk_of_one_project_stays_out_of_others(tmp_path: Path) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from oailint import knowledge
-from oailint.facts import Broken, FileFacts, Import, Span
+from oailint.codec import Packed, imported
+from oailint.facts import Broken, FileFacts, Import
 from oailint.project.modules import Modules
-
-_NOWHERE = Span(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -24,22 +23,10 @@ class Parts:
 
 def components(files: Mapping[str, FileFacts | Broken], roots: tuple[str, ...]) -> Parts:
     """The parts of a project. ``roots`` are further import roots."""
-    imports = {}
-    for path in sorted(files):
-        facts = files[path]
-        if isinstance(facts, FileFacts):
-            imports[path] = imported(facts)
-    return divide(imports, roots)
-
-
-def imported(facts: FileFacts) -> frozenset[Import]:
-    """What a file imports, wherever in it and under whatever name."""
-    return frozenset(
-        Import(one.module, one.name, "", one.level, 0, _NOWHERE)
-        for scope in facts.scopes
-        for one in scope.statements
-        if isinstance(one, Import)
-    )
+    if isinstance(files, Packed):
+        return divide({path: files.imports(path) for path in sorted(files) if not files.is_broken(path)}, roots)
+    facts = ((path, files[path]) for path in sorted(files))
+    return divide({path: imported(one) for path, one in facts if isinstance(one, FileFacts)}, roots)
 
 
 def divide(imports: Mapping[str, AbstractSet[Import]], roots: tuple[str, ...]) -> Parts:

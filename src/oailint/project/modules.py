@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from oailint import knowledge
@@ -19,6 +19,8 @@ from oailint.project.program import Program
 
 SOURCE_ROOTS = ("", "src", "lib", "python")
 """Folders that are import roots by custom, relative to the project."""
+ENDINGS = (".py", "/__init__.py", ".pyi", "/__init__.pyi")
+"""How the file of a module may end; the first wins."""
 
 
 @functools.cache
@@ -56,6 +58,7 @@ class Modules:
                 self.folders.add(folder)
                 self._names.add(folder.rpartition("/")[2])
                 folder = parent(folder)
+        self._places = _places(self.files)
         self.roots = [*(root.strip("/").removeprefix("./") for root in roots), *SOURCE_ROOTS]
         self._found: dict[tuple[str, str], Found | None] = {}
         self._owners: dict[str, set[str]] | None = None
@@ -144,6 +147,9 @@ class Modules:
 
     def _below(self, root: str, dotted: str) -> Found | None:
         parts = dotted.split(".")
+        place = join(root, parts[0])
+        if place not in self._places and place not in self.folders:
+            return None  # nor is anything that is longer
         for length in range(len(parts), 0, -1):
             place = join(root, "/".join(parts[:length]))
             number = self.at(place)
@@ -153,10 +159,9 @@ class Modules:
 
     def at(self, place: str) -> int | None:
         """The file of the module at a path without its ending, -1 for a bare folder, None if there is nothing."""
-        for ending in (".py", "/__init__.py", ".pyi", "/__init__.pyi"):
-            number = self.files.get((place + ending).lstrip("/"))
-            if number is not None:
-                return number
+        number = self._places.get(place.lstrip("/"))
+        if number is not None:
+            return number
         return -1 if place and place in self.folders else None
 
     def imported(self, path: str, statement: Import) -> int | None:
@@ -175,6 +180,18 @@ class Modules:
         for _ in range(level - 1):
             folder = parent(folder)
         return join(folder, module.replace(".", "/")) if module else folder
+
+
+def _places(files: Mapping[str, int]) -> dict[str, int]:
+    """The file of the module at each path without its ending: the first by ``ENDINGS``."""
+    places: dict[str, int] = {}
+    for ending in reversed(ENDINGS):
+        for path, number in files.items():
+            if path.endswith(ending):
+                places[path[: -len(ending)]] = number
+            elif path == ending.lstrip("/"):
+                places[""] = number
+    return places
 
 
 def telling_files(program: Program, modules: Modules) -> frozenset[int]:

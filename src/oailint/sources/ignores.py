@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-_PLAIN = frozenset("*?[]!\\/ ")
+_SPECIAL = frozenset("*?[]!\\/ ")
 
 
 class Patterns:
@@ -18,27 +18,34 @@ class Patterns:
 
     def __init__(self, base: str, patterns: Iterable[str]) -> None:
         self._prefix = base.rstrip(os.sep) + os.sep
+        patterns = list(patterns)
         plain: set[str] = set()
+        folders: set[str] = set()
         suffixes: list[str] = []
         others: list[str] = []
         for pattern in patterns:  # a path that is matched by a regular expression costs ten times more
-            if pattern and not _PLAIN & set(pattern) and not pattern.startswith("#"):
+            if not pattern or pattern.startswith("#"):
+                continue
+            if not _SPECIAL & set(pattern):
                 plain.add(pattern)
-            elif pattern.startswith("*.") and not _PLAIN & set(pattern[1:]):
+            elif pattern.endswith("/") and not _SPECIAL & set(pattern[:-1]):
+                folders.add(pattern[:-1])
+            elif pattern.startswith("*.") and not _SPECIAL & set(pattern[1:]):
                 suffixes.append(pattern[1:])
             else:
                 others.append(pattern)
         # The last match decides, which plain names can only ignore where nothing is taken back.
         if any(pattern.startswith("!") for pattern in others):
-            plain, suffixes, others = set(), [], list(patterns)
+            plain, folders, suffixes, others = set(), set(), [], patterns
         self._plain = plain
+        self._folders = plain | folders
         self._suffixes = tuple(suffixes)
         self._spec = _spec(tuple(others))
 
     def match(self, path: str, is_folder: bool) -> bool | None:
         """True if ``path`` (absolute, below the base) is ignored, False if a ``!`` takes it back, None if unsaid."""
         name = os.path.basename(path)
-        if name in self._plain or (self._suffixes and name.endswith(self._suffixes)):
+        if name in (self._folders if is_folder else self._plain) or (self._suffixes and name.endswith(self._suffixes)):
             return True
         if self._spec is None:
             return None

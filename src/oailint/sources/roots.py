@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "oailint.toml", ".oailint.toml", ".git")
+_MARKERS = frozenset(MARKERS)
 
 
 def _homes() -> tuple[str, str]:
@@ -12,19 +15,23 @@ def _homes() -> tuple[str, str]:
     return home, os.path.realpath(home)
 
 
+def is_marked(names: AbstractSet[str]) -> bool:
+    """Whether a project starts in a folder that holds these names. In a package, ``setup.py`` is a module like any
+    other."""
+    found = names & _MARKERS
+    return bool(found - {"setup.py"} if "__init__.py" in names else found)
+
+
 def _is_marked(folder: str) -> bool:
-    """Whether a project starts in a folder. In a package, ``setup.py`` is a module like any other."""
-    package = os.path.exists(os.path.join(folder, "__init__.py"))
-    return any(
-        os.path.exists(os.path.join(folder, marker)) for marker in MARKERS if not (package and marker == "setup.py")
-    )
+    return is_marked({name for name in (*MARKERS, "__init__.py") if os.path.exists(os.path.join(folder, name))})
 
 
-def project_root(folder: str, known: dict[str, str | None]) -> str | None:
+def project_root(folder: str, known: dict[str, str | None], marked: Mapping[str, bool]) -> str | None:
     """The nearest folder with a project marker, at or above ``folder`` (an absolute path); None without one.
 
     A home folder is never a project, whatever it holds, nor is the root of the file system: a run must not read
-    either of them whole. ``known`` remembers answers from call to call.
+    either of them whole. ``known`` remembers answers from call to call. ``marked`` tells of folders that were listed
+    already whether a project starts there.
     """
     if folder in known:
         return known[folder]
@@ -32,9 +39,9 @@ def project_root(folder: str, known: dict[str, str | None]) -> str | None:
     root: str | None
     if above == folder or folder in _homes():
         root = None
-    elif _is_marked(folder):
+    elif marked[folder] if folder in marked else _is_marked(folder):
         root = folder
     else:
-        root = project_root(above, known)
+        root = project_root(above, known, marked)
     known[folder] = root
     return root

@@ -10,7 +10,7 @@ from oailint.config import Config
 from oailint.findings import Problem
 from oailint.paths import portable
 from oailint.sources.ignores import Patterns, gitignore, inherited, is_ignored, repository
-from oailint.sources.roots import MARKERS
+from oailint.sources.roots import MARKERS, is_marked
 
 SUFFIXES = (".py", ".pyi")
 
@@ -40,6 +40,8 @@ class Walker:
         self._cwd = cwd
         self._config_of = config_of
         self._excludes: dict[tuple[str, str, tuple[str, ...]], Patterns] = {}
+        self.marked: dict[str, bool] = {}
+        """Of each folder that was listed, whether a project starts in it."""
 
     def discover(self, paths: Sequence[str]) -> Discovery:
         """The files that ``paths`` stand for: a file stands for itself, a folder for those that a walk finds."""
@@ -87,6 +89,7 @@ class Walker:
                 self._unreadable(folder, error, found)
                 continue
             names = {entry.name for entry in listing}
+            self.marked[folder] = is_marked(names)
             if folder != top and self._is_foreign(folder, names, one_project, found):
                 continue
             own = gitignore(folder) if ".gitignore" in names else None

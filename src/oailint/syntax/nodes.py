@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import threading
 from collections.abc import Sequence
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ import msgspec
 if TYPE_CHECKING:
     from libcst import Module
 
+_LOCK = threading.Lock()
+
 KINDS: dict[str, type[Any]] = {}
 """The classes by their names."""
 
@@ -28,7 +31,7 @@ def parse(text: str, cuts: Sequence[int] = ()) -> Module:
     """The module that ``text`` holds, of the classes of this module. Raises what ``libcst.parse_module`` raises.
 
     ``cuts`` are offsets between statements of the module, as far as one knows: the parser is faster on short texts.
-    No other thread may import libcst meanwhile.
+    No other thread may import libcst meanwhile; others may call this.
     """
     if cuts:
         try:
@@ -45,12 +48,12 @@ def parse(text: str, cuts: Sequence[int] = ()) -> Module:
 def _parse(text: str) -> Module:
     from libcst import native  # type: ignore[attr-defined]
 
-    ours, theirs = sys.modules[__name__], sys.modules["libcst"]
-    sys.modules["libcst"] = ours
-    try:
-        module: Module = native.parse_module(text, "utf-8")
-    finally:
-        sys.modules["libcst"] = theirs
+    with _LOCK:
+        sys.modules["libcst"] = sys.modules[__name__]
+        try:
+            module: Module = native.parse_module(text, "utf-8")
+        finally:
+            sys.modules["libcst"] = libcst
     return module
 
 
