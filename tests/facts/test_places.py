@@ -13,7 +13,7 @@ import samples
 from test_offsets import TEXTS
 
 from oailint.facts import FileFacts
-from oailint.syntax import nodes, places
+from oailint.syntax import counting, nodes, places
 from oailint.syntax.extract import extract, fast_and_deep
 from oailint.syntax.tokens import Tokens
 
@@ -163,14 +163,14 @@ def test_an_unknown_kind_of_node_is_left_to_the_code_generator(monkeypatch: pyte
     text = "import a\nb = c(lambda d: [e.f for e in d if 'g'])  # noqa\n"
     expected = extract(text)
     assert isinstance(expected, FileFacts) and expected.comments
-    monkeypatch.delitem(places._VISITORS, nodes.KINDS["CompIf"])
+    monkeypatch.delitem(counting.VISITORS, nodes.KINDS["CompIf"])
     assert places.counted(nodes.parse(text), Tokens(text)) is None
     assert extract(text) == expected
 
 
 def test_counts_that_do_not_add_up_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "a = b.c\n"
-    monkeypatch.setitem(places._VISITORS, nodes.KINDS["Attribute"], lambda marks, node, i: i + 2)
+    monkeypatch.setitem(counting.VISITORS, nodes.KINDS["Attribute"], lambda marks, node, i: i + 2)
     assert places.counted(nodes.parse(text), Tokens(text)) is None
 
 
@@ -180,7 +180,7 @@ def test_every_kind_of_node_has_a_recipe() -> None:
     one_token = {"Comma", "Dot", "Colon", "Semicolon", "AssignEqual", "Asynchronous", "BitOr", "ImportStar"}
     brackets = {side + kind for side in ("Left", "Right") for kind in ("Paren", "SquareBracket", "CurlyBrace")}
     in_f_strings = {kind + part for kind in ("Formatted", "Templated") for part in ("StringText", "StringExpression")}
-    known = {kind.__name__ for kind in places._VISITORS} | blanks | one_token | brackets | in_f_strings | abstract
+    known = {kind.__name__ for kind in counting.VISITORS} | blanks | one_token | brackets | in_f_strings | abstract
     operators = (cst.BaseBinaryOp, cst.BaseBooleanOp, cst.BaseUnaryOp, cst.BaseCompOp, cst.BaseAugOp)
     missing = []
     for name, kind in vars(cst).items():
