@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from oailint import masking
 from oailint.facts import Expr, Format, Masked, Number, Other, Span, Text
-from oailint.syntax.kinds import FORMATTED_EXPRESSIONS, FORMATTED_TEXTS
+from oailint.syntax.kinds import FORMATTED_EXPRESSIONS, FORMATTED_TEXTS, TEMPLATED_STRINGS
 from oailint.syntax.walk import Walk
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def string(walk: Walk, node: cst.SimpleString, *, secret: bool = False) -> Expr:
 def concatenated(walk: Walk, node: cst.ConcatenatedString, *, secret: bool = False) -> Expr:
     """Strings side by side: one text if all of them are plain, else the parts in their order."""
     pieces = _pieces(node)
-    if len({_sort(piece) for piece in pieces}) > 1:
+    if isinstance(pieces[-1], TEMPLATED_STRINGS) or len({_is_bytes(piece) for piece in pieces}) > 1:
         walk.doubts.append(walk.places.start(node))
     if all(type(piece) is cst.SimpleString for piece in pieces):
         values = [evaluate(piece) for piece in pieces if isinstance(piece, cst.SimpleString)]
@@ -115,11 +115,9 @@ def _pieces(node: cst.ConcatenatedString) -> list[_Piece]:
     return pieces
 
 
-def _sort(node: _Piece) -> str:
+def _is_bytes(node: _Piece) -> bool:
     """Python puts only literals of one sort side by side; the parser takes any."""
-    if not isinstance(node, cst.SimpleString):
-        return "text" if isinstance(node, cst.FormattedString) else "template"
-    return "bytes" if "b" in node.value[:2].partition(node.value[-1])[0].lower() else "text"
+    return isinstance(node, cst.SimpleString) and "b" in node.value[:2].partition(node.value[-1])[0].lower()
 
 
 def _parts(walk: Walk, node: cst.FormattedString | cst.TemplatedString, secret: bool) -> list[Expr]:
