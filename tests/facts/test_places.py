@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
 import sys
 from typing import Any
 
@@ -196,3 +197,25 @@ def test_libcst_is_as_it_was_after_parsing() -> None:
         nodes.parse("a = (\n")
     assert sys.modules["libcst"] is cst
     assert isinstance(cst.parse_module("a\n"), cst.Module)
+
+
+def test_a_program_with_threads_keeps_its_libcst() -> None:
+    program = """
+import sys, threading
+import libcst
+from oailint.syntax import nodes, places
+from oailint.syntax.extract import extract
+text = "x = f(1)  # a\\n"
+alone = extract(text)
+assert nodes.is_safe()
+nodes.parse = None
+stop = threading.Event()
+other = threading.Thread(target=stop.wait)
+other.start()
+assert not nodes.is_safe()
+assert extract(text) == alone and sys.modules["libcst"] is libcst
+stop.set()
+other.join()
+assert nodes.is_safe() and extract(text) != alone  # the fast way was taken, and is not there
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -27,11 +27,17 @@ KINDS: dict[str, type[Any]] = {}
 """The classes by their names."""
 
 
+def is_safe() -> bool:
+    """Whether nobody else can come upon this module in the place of libcst: a program that uses oailint as a library
+    may have threads of its own."""
+    return threading.active_count() == 1
+
+
 def parse(text: str, cuts: Sequence[int] = ()) -> Module:
     """The module that ``text`` holds, of the classes of this module. Raises what ``libcst.parse_module`` raises.
 
     ``cuts`` are offsets between statements of the module, as far as one knows: the parser is faster on short texts.
-    No other thread may import libcst meanwhile; others may call this.
+    No other thread may import libcst meanwhile, see ``is_safe``; others may call this.
     """
     if cuts:
         try:

@@ -104,6 +104,8 @@ def read(text: str, tokens: Tokens) -> tuple[libcst.Module, Places]:
 
     ``tokens`` are those of ``text``. Raises what ``libcst.parse_module`` raises.
     """
+    if not nodes.is_safe():
+        return generated(text)
     module = nodes.parse(text, tokens.cuts(_PART))
     places = counted(module, tokens)
     return (module, places) if places is not None else generated(text)
