@@ -90,21 +90,13 @@ def _extractor() -> Extract:
 
 
 def answer_with(extract: Extract | None = None) -> Answer:
-    """What answers the questions of ``extract_packed``, in a process that does nothing with trees but extract facts.
-    ``extract`` is the real one unless given."""
-    known = extract
+    """What answers the questions of ``extract_packed``. ``extract`` is the real one unless given."""
 
     def answer(data: bytes) -> bytes:
-        nonlocal known
         text = data[1:].decode("utf-8", "surrogatepass")
         if data.startswith(_GLANCE):
             return encode(_glance(text))
-        if known is None:
-            from oailint.syntax.lean import lean
-
-            lean()
-            known = _extractor()
-        return encode(known(text))
+        return encode((extract or _extractor())(text))
 
     return answer
 

@@ -360,7 +360,7 @@ def test_check_source() -> None:
 
 
 def test_what_is_public() -> None:
-    assert sorted(oailint.__all__) == ["__version__", "check_source", "fix_source", "lint"]
+    assert sorted(oailint.__all__) == ["Session", "__version__", "check_source", "fix_source", "lint"]
     with pytest.raises(AttributeError):
         oailint.nothing  # noqa: B018
 

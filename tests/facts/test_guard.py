@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from oailint.facts import Broken, FileFacts
 from oailint.syntax import guard
 from oailint.syntax.extract import extract
+from oailint.syntax.tokens import Tokens
 
 
 def broken(text: str) -> Broken:
@@ -24,6 +26,8 @@ def broken(text: str) -> Broken:
         ("def f(:\n", 1, 7, "invalid syntax"),
         ("é = 'x' y\n", 1, 9, "invalid syntax"),
         ("try:\n  pass\nexcept A, e:\n  pass\n", 3, 8, ""),
+        ("x = 1\ny = f('a' B'b')\n", 2, None, "cannot mix bytes and nonbytes literals"),
+        ("x = rb'a' f'b{c}'\n", 1, None, "cannot mix bytes and nonbytes literals"),
         ("a\rb c\r", 2, 3, "invalid syntax"),
         ("a = 1\r\nb\0", 2, 2, "NUL"),
         ("(" * 5000, 1, 201, "too many nested parentheses"),
@@ -183,7 +187,7 @@ def test_a_failure_of_the_parser_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(*_: object) -> None:
         raise Panic
 
-    monkeypatch.setattr("libcst.parse_module", fail)
+    monkeypatch.setattr("libcst.native.parse_module", fail)
     found = broken("x = 1\n")
     assert not found.rejected
     assert "Panic" in found.reason
@@ -193,7 +197,7 @@ def test_interruption_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("libcst.parse_module", interrupt)
+    monkeypatch.setattr("libcst.native.parse_module", interrupt)
     with pytest.raises(KeyboardInterrupt):
         extract("x = 1\n")
 
@@ -211,3 +215,87 @@ def test_collector_and_recursion_limit_are_restored() -> None:
 def test_reasons_hold_no_keys() -> None:
     key = "sk-" + "a1B2" * 12
     assert key[3:] not in broken(f"x = '{key}\ny").reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# it's (\n" * 300 + "a\n",
+        "a = 1  # (\n" * 300,
+        "b = [  # (\n" + "# (\n" * 300 + "]\n",
+        "# '''\n" + "a = b\n" * 900 + "# '''\n",
+    ],
+)
+def test_comments_are_no_code(text: str) -> None:
+    assert guard._Scan(text).run() is None
+    assert guard.check(text) is None
+
+
+SAFE = [
+    "f(" + "a.b, " * 100 + ")\n",
+    "'''" + "a.b(" * 500 + "'''\n",
+    "a = 'é' + " + "b, " * 200 + "c\n",
+    "é = " + "(" * 50 + ")" * 50 + "\n",
+    "if a:\n" + "".join(f"{' ' * 4 * n}if b:\n" for n in range(1, 20)) + " " * 80 + "c\n",
+    "x = {\n" + "    'a': [1, 2.5, -3e-5],\n" * 200 + "}\n",
+    "",
+]
+HARMFUL = [
+    "x = " + "a." * 450 + "b\n",
+    "x = (\n" + "a +\n" * 450 + "b)\n",
+    "x = \\\n" + "a + \\\n" * 450 + "b\n",
+    "x = " + "1.e-5+" * 210 + "1\n",
+    "é = " + "-~" * 300 + "é\n",
+    "x = 1" + "if\u0301or\u0301" * 300 + "\n",
+    "if a:\n  b = c\n" + "elif d:\n  e = f\n" * 1_100,
+    "".join(" " * n + "if a:\n" for n in range(120)) + " " * 120 + "a\n",
+    "".join("\t" * n + "if a:\n" for n in range(120)) + "\t" * 120 + "a\n",
+    "'a'\n" * 1_600,
+    "x = " + "(" * 250 + ")" * 250 + "\n",
+    "x = [" * 60 + "\n" + "a(" * 90 + ")" * 90 + "\n" + "+ [b(" * 90 + ")]" * 90 + "]" * 60 + "\n",
+]
+
+
+@pytest.mark.parametrize("text", SAFE)
+def test_most_texts_are_seen_to_be_harmless_without_a_scan(text: str) -> None:
+    assert guard._is_harmless(Tokens(text))
+    assert guard._Scan(text).run() is None
+
+
+@pytest.mark.parametrize("text", HARMFUL)
+def test_what_the_scan_finds_is_not_taken_to_be_harmless(text: str) -> None:
+    assert guard._Scan(text).run() is not None
+    assert not guard._is_harmless(Tokens(text))
+
+
+def test_harmless_texts_of_pieces_are_harmless_to_the_scan() -> None:
+    rng = random.Random(3)
+    pieces = [
+        "(",
+        ")",
+        "[",
+        "]",
+        "a",
+        ".b",
+        "\n",
+        "\n    ",
+        "'",
+        '"""',
+        "#",
+        "\\\n",
+        " + ",
+        "not ",
+        "\nreturn ",
+        "f'{",
+        "}'",
+        "é",
+        ",",
+    ]
+    harmless = 0
+    for _ in range(3_000):
+        chosen = rng.sample(pieces, 4)
+        text = "".join(rng.choice(chosen) * rng.choice((1, 1, 2, 60)) for _ in range(rng.randrange(30)))
+        if guard._is_harmless(Tokens(text)):
+            harmless += 1
+            assert guard._Scan(text).run() is None, text
+    assert 300 < harmless < 2_900

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
-
-import libcst as cst
+from typing import TYPE_CHECKING, Any
 
 from oailint.facts import (
     Branch,
@@ -29,6 +27,11 @@ from oailint.syntax.lambdas import parameters
 from oailint.syntax.statements import SIMPLE
 from oailint.syntax.walk import OpenScope, Walk
 
+if TYPE_CHECKING:
+    import libcst as cst
+else:
+    from oailint.syntax import nodes as cst
+
 
 def body(walk: Walk, statements: Iterable[cst.CSTNode]) -> None:
     """Walks through ``statements``, which may be simple or compound."""
@@ -48,9 +51,9 @@ def _line(walk: Walk, node: cst.SimpleStatementLine | cst.SimpleStatementSuite) 
         if handler is not None:
             handler(walk, one)
     if node.body:
-        spans, lines = walk.positions.spans, walk.lines
-        first = lines.line(spans[id(node.body[0])][0])
-        last = lines.line(spans[id(node.body[-1])][1])
+        places, lines = walk.places, walk.lines
+        first = lines.line(places.start(node.body[0]))
+        last = lines.line(places.end(node.body[-1]))
         if last > first:
             walk.extents.add((first, last))
 
@@ -124,7 +127,7 @@ def _try(walk: Walk, node: cst.Try | cst.TryStar) -> None:
         span = _header(walk, one, one.body)
         types = walk.optional(one.type)
         if _is_python_2(one.type):
-            walk.doubts.append(walk.positions.spans[id(one)][0])
+            walk.doubts.append(walk.places.start(one))
         alias = None if one.name is None else one.name.name
         name = alias.value if isinstance(alias, cst.Name) else ""
         group = isinstance(one, cst.ExceptStarHandler)
@@ -158,10 +161,10 @@ def _with(walk: Walk, node: cst.With) -> None:
 
 def _match(walk: Walk, node: cst.Match) -> None:
     subject = walk.expr(node.subject)
-    first = walk.lines.line(walk.positions.spans[id(node)][0])
+    first = walk.lines.line(walk.places.start(node))
     case = node.cases[0]
     # The header ends on the line above the lines that lead to the first case.
-    last = walk.lines.line(walk.positions.spans[id(case)][0]) - len(case.leading_lines) - 1
+    last = walk.lines.line(walk.places.start(case)) - len(case.leading_lines) - 1
     if last > first:
         walk.extents.add((first, last))
     for one in node.cases:
@@ -182,7 +185,7 @@ def _decorators(walk: Walk, node: cst.FunctionDef | cst.ClassDef) -> tuple[Expr,
 def _define(walk: Walk, node: cst.FunctionDef | cst.ClassDef, scope: OpenScope) -> None:
     """States the definition where it stands, then walks through its body."""
     start = node.decorators[0] if node.decorators else node
-    first = walk.lines.line(walk.positions.spans[id(start)][0])
+    first = walk.lines.line(walk.places.start(start))
     if scope.span.end_line > first:
         walk.extents.add((first, scope.span.end_line))
     walk.define(scope)

@@ -6,7 +6,7 @@ import re
 
 from oailint.facts import Comment
 from oailint.masking import paint_line
-from oailint.syntax.offsets import Positions
+from oailint.syntax.places import Places
 
 _WANTED = re.compile("oailint|noqa", re.IGNORECASE)
 
@@ -16,11 +16,11 @@ def are_likely(text: str) -> bool:
     return _WANTED.search(text) is not None
 
 
-def collect(text: str, positions: Positions) -> tuple[Comment, ...]:
-    """Those of the comments, which ``positions`` must have recorded, that are meant for a linter."""
-    lines = positions.lines
+def collect(text: str, places: Places) -> tuple[Comment, ...]:
+    """Those of the comments that are meant for a linter."""
+    lines = places.lines
     found = []
-    for start, end in sorted(positions.comments):
+    for start, end in sorted(places.comments()):
         comment = text[start:end]
         if _WANTED.search(comment):
             line = lines.line(start)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
-
-import libcst as cst
+from typing import TYPE_CHECKING, Any
 
 from oailint.facts import (
     Argument,
@@ -34,6 +32,11 @@ from oailint.syntax import literals, operators, secrets
 from oailint.syntax.kinds import STARRED_DICT_COMPREHENSIONS, TEMPLATED_STRINGS
 from oailint.syntax.lambdas import lambda_
 from oailint.syntax.walk import Walk
+
+if TYPE_CHECKING:
+    import libcst as cst
+else:
+    from oailint.syntax import nodes as cst
 
 _CONSTANTS = frozenset({"True", "False", "None"})
 _BLANK = re.compile(r"(?:\s|\\|#[^\r\n]*)*")
@@ -170,12 +173,12 @@ def _clause(walk: Walk, node: cst.CompFor) -> None:
     walk.region = index
     target = walk.expr(node.target)
     conditions = tuple([walk.expr(one.test) for one in node.ifs])
-    spans = walk.positions.spans
-    start, end = spans[id(node)]
+    places = walk.places
+    start, end = places.start(node), places.end(node)
     if node.ifs:
-        end = spans[id(node.ifs[0])][0]
+        end = places.before(node.ifs[0])
     elif node.inner_for_in is not None:
-        end = spans[id(node.inner_for_in)][0]
+        end = places.before(node.inner_for_in)
     blank = _BLANK.match(walk.text, start)
     span = walk.lines.span(blank.end() if blank is not None else start, end)
     is_async = node.asynchronous is not None

@@ -13,7 +13,8 @@ import libcst as cst
 from oailint.facts import Broken, FileFacts
 from oailint.syntax import blocks, comments, guard
 from oailint.syntax.expressions import HANDLERS
-from oailint.syntax.offsets import positions
+from oailint.syntax.places import read
+from oailint.syntax.tokens import Tokens
 from oailint.syntax.walk import Walk
 
 _RECURSION_LIMIT = 20_000
@@ -26,12 +27,13 @@ def extract(text: str, *, max_size: int | None = None) -> FileFacts | Broken:
     A text that cannot be read, or is not to be read, gives a ``Broken`` that says why and where: nothing raises.
     ``max_size`` is the most characters that are read.
     """
-    broken = guard.check(text, max_size=max_size)
+    tokens = Tokens(text)
+    broken = guard.check(text, max_size=max_size, tokens=tokens)
     if broken is not None:
         return broken
     try:
         with fast_and_deep():
-            return _facts(text)
+            return _facts(text, tokens)
     except cst.ParserSyntaxError as error:
         return guard.judge(text, line=error.editor_line, column=error.editor_column)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -40,16 +42,14 @@ def extract(text: str, *, max_size: int | None = None) -> FileFacts | Broken:
         return guard.unreadable(text, error)
 
 
-def _facts(text: str) -> FileFacts | Broken:
-    module = cst.parse_module(text)
-    has_comments = comments.are_likely(text)
-    places = positions(module, text, comments=has_comments)
+def _facts(text: str, tokens: Tokens) -> FileFacts | Broken:
+    module, places = read(text, tokens)
     walk = Walk(text, places, HANDLERS)
     blocks.body(walk, module.body)
     broken = guard.rejected(text, walk.doubts[0]) if walk.doubts else None
     if broken is not None:
         return broken
-    found = comments.collect(text, places) if has_comments else ()
+    found = comments.collect(text, places) if comments.are_likely(text) else ()
     return FileFacts(tuple([one.close() for one in walk.scopes]), found, tuple(sorted(walk.extents)))
 
 

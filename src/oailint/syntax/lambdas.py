@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import libcst as cst
+from typing import TYPE_CHECKING
 
 from oailint.facts import Expr, Lambda, Parameter, Return
 from oailint.syntax import secrets
 from oailint.syntax.walk import Walk
+
+if TYPE_CHECKING:
+    import libcst as cst
+else:
+    from oailint.syntax import nodes as cst
 
 
 def parameters(walk: Walk, node: cst.Parameters) -> tuple[Parameter, ...]:

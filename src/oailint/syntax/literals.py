@@ -6,12 +6,15 @@ import ast
 import sys
 from typing import TYPE_CHECKING, Any
 
-import libcst as cst
-
 from oailint import masking
 from oailint.facts import Expr, Format, Masked, Number, Other, Span, Text
-from oailint.syntax.kinds import FORMATTED_EXPRESSIONS, FORMATTED_TEXTS
+from oailint.syntax.kinds import FORMATTED_EXPRESSIONS, FORMATTED_TEXTS, TEMPLATED_STRINGS
 from oailint.syntax.walk import Walk
+
+if TYPE_CHECKING:
+    import libcst as cst
+else:
+    from oailint.syntax import nodes as cst
 
 if TYPE_CHECKING:
     _Piece = cst.SimpleString | cst.FormattedString | cst.TemplatedString
@@ -43,6 +46,8 @@ def string(walk: Walk, node: cst.SimpleString, *, secret: bool = False) -> Expr:
 def concatenated(walk: Walk, node: cst.ConcatenatedString, *, secret: bool = False) -> Expr:
     """Strings side by side: one text if all of them are plain, else the parts in their order."""
     pieces = _pieces(node)
+    if isinstance(pieces[-1], TEMPLATED_STRINGS) or len({_is_bytes(piece) for piece in pieces}) > 1:
+        walk.doubts.append(walk.places.start(node))
     if all(type(piece) is cst.SimpleString for piece in pieces):
         values = [evaluate(piece) for piece in pieces if isinstance(piece, cst.SimpleString)]
         known = [value for value in values if value is not None]
@@ -110,8 +115,13 @@ def _pieces(node: cst.ConcatenatedString) -> list[_Piece]:
     return pieces
 
 
+def _is_bytes(node: _Piece) -> bool:
+    """Python puts only literals of one sort side by side; the parser takes any."""
+    return isinstance(node, cst.SimpleString) and "b" in node.value[:2].partition(node.value[-1])[0].lower()
+
+
 def _parts(walk: Walk, node: cst.FormattedString | cst.TemplatedString, secret: bool) -> list[Expr]:
-    raw, quote = "r" in node.prefix, node.end
+    raw, quote = "r" in node.start.lower(), node.end
     parts: list[Expr] = []
     part: Any
     for part in node.parts:

@@ -17,12 +17,12 @@ from itertools import accumulate
 import libcst as cst
 
 from oailint.facts import Span
-from oailint.syntax.kinds import FORMATTED_TEXTS
 
 _NEWLINE = re.compile(r"\r\n?|\n")
+_TEXTS = tuple(getattr(cst, name) for name in ("FormattedStringText", "TemplatedStringText") if hasattr(cst, name))
 _SUITES = (cst.IndentedBlock, cst.SimpleStatementSuite)
 _CLAUSES = frozenset({cst.CompFor, cst.CompIf})
-ANNOUNCED = frozenset({*FORMATTED_TEXTS, *_CLAUSES, cst.Comment})
+ANNOUNCED = frozenset({*_TEXTS, *_CLAUSES, cst.Comment})
 """Nodes that the code generator must announce, as it does not record their places."""
 _UNUSED = frozenset({cst.Name, cst.Arg, cst.Param, cst.Element, cst.DictElement, cst.SubscriptElement, cst.Integer})
 """Frequent nodes whose place nobody asks for."""
@@ -116,7 +116,7 @@ class _State:
         self.after_codegen: Callable[[cst.CSTNode], object] = id
         """A function that costs next to nothing, but inside the clauses of a comprehension."""
         self.open_clauses = 0
-        self.bare: set[type] = {*FORMATTED_TEXTS, *_CLAUSES}
+        self.bare: set[type] = {*_TEXTS, *_CLAUSES}
         if comments:
             self.bare.add(cst.Comment)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import libcst as cst
+from typing import TYPE_CHECKING
 
 from oailint.facts import Expr, Operation, Other
 from oailint.syntax.walk import Walk
+
+if TYPE_CHECKING:
+    import libcst as cst
+else:
+    from oailint.syntax import nodes as cst
 
 _LONGEST_CHAIN = 50
 """More operators than this in a row become an ``Other`` of all operands: whoever reads facts recurses."""

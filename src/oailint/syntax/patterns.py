@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import libcst as cst
+from typing import TYPE_CHECKING
 
 from oailint.facts import Expr
 from oailint.syntax.walk import Walk
+
+if TYPE_CHECKING:
+    import libcst as cst
+else:
+    from oailint.syntax import nodes as cst
 
 
 def named(walk: Walk, pattern: cst.MatchPattern) -> tuple[Expr, ...]:
@@ -18,7 +23,7 @@ def named(walk: Walk, pattern: cst.MatchPattern) -> tuple[Expr, ...]:
 def _collect(walk: Walk, node: cst.CSTNode | None, found: list[Expr]) -> None:
     if isinstance(node, (cst.MatchValue, cst.MatchSingleton)):
         found.append(walk.expr(node.value))
-    elif isinstance(node, cst.MatchSequence):
+    elif isinstance(node, (cst.MatchList, cst.MatchTuple)):
         for item in node.patterns:
             if isinstance(item, cst.MatchSequenceElement):
                 _collect(walk, item.value, found)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as AbstractSequence
-
-import libcst as cst
+from typing import TYPE_CHECKING
 
 from oailint.facts import Argument, Call, Conditional, Expr, Named, Sequence
 from oailint.masking import is_secret_name
 from oailint.syntax import literals, operators
 from oailint.syntax.kinds import FORMATTED_STRINGS
 from oailint.syntax.walk import Walk
+
+if TYPE_CHECKING:
+    import libcst as cst
+else:
+    from oailint.syntax import nodes as cst
 
 _VALUE_KEYWORDS = frozenset({"default", "value"})
 _WRAPPERS = frozenset({"SecretStr", "SecretBytes", "Secret", "str", "bytes"})

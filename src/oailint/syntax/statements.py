@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import libcst as cst
+from typing import TYPE_CHECKING, Any
 
 from oailint.facts import Assign, Evaluate, Expr, Import, Jump, Name, Other, Raise, Return, Sequence
 from oailint.syntax import operators, secrets
 from oailint.syntax.expressions import element
 from oailint.syntax.walk import Walk
+
+if TYPE_CHECKING:
+    import libcst as cst
+else:
+    from oailint.syntax import nodes as cst
 
 
 def _assign(walk: Walk, node: cst.Assign) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-import libcst as cst
+from typing import TYPE_CHECKING, Any
 
 from oailint.facts import (
     Argument,
@@ -19,7 +17,12 @@ from oailint.facts import (
     Span,
     Statement,
 )
-from oailint.syntax.offsets import Positions
+from oailint.syntax.places import Places
+
+if TYPE_CHECKING:
+    import libcst as cst
+else:
+    from oailint.syntax import nodes as cst
 
 
 class OpenScope:
@@ -93,12 +96,12 @@ Handlers = Mapping[type, Callable[["Walk", Any], Expr]]
 class Walk:
     """The state of one walk. ``text`` is the module's source, ``handlers`` turn each kind of expression into a fact."""
 
-    __slots__ = ("doubts", "extents", "handlers", "lines", "positions", "region", "scope", "scopes", "text")
+    __slots__ = ("doubts", "extents", "handlers", "lines", "places", "region", "scope", "scopes", "text")
 
-    def __init__(self, text: str, positions: Positions, handlers: Handlers) -> None:
+    def __init__(self, text: str, places: Places, handlers: Handlers) -> None:
         self.text = text
-        self.positions = positions
-        self.lines = positions.lines
+        self.places = places
+        self.lines = places.lines
         self.handlers = handlers
         self.scope = OpenScope("module", "", 0, -1, -1, Span(1, 1, 1, 1))
         self.scopes = [self.scope]
@@ -118,12 +121,11 @@ class Walk:
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where ``node`` stands."""
-        start, end = self.positions.spans[id(node)]
-        return self.lines.span(start, end)
+        return self.places.span(node)
 
     def header(self, node: cst.CSTNode, suite: cst.BaseSuite) -> Span:
         """Where the header stands that begins with ``node`` and that ``suite`` follows: up to its colon."""
-        return self.lines.span(self.positions.spans[id(node)][0], self.positions.headers[id(suite)])
+        return self.lines.span(self.places.start(node), self.places.header_end(suite))
 
     def open_scope(self, kind: str, name: str, span: Span) -> OpenScope:
         """A new scope, written where the walk is. It is not entered."""

@@ -1,0 +1,127 @@
+"""Which tokens each kind of node is made of, and which other nodes, in the order in which they are written.
+
+A recipe is a row of words:
+
+    1           so many tokens
+    name        the node in this field, which is there
+    name?       the node in this field, if there is one
+    name*       the nodes in this field
+    name!       one token, if there is anything in this field
+    ( and )     parentheses of the node's own
+    [ and ]     where the place of the node starts and ends
+    :name       a colon, which ends a header, and the suite in this field
+    ~name       the operator in this field
+"""
+
+from __future__ import annotations
+
+TWO_TOKENS = ("NotIn", "IsNot")
+"""Operators that are two tokens; all others are one."""
+
+_COMPREHENSION = "( [ 1 elt for_in 1 ] )"
+
+RECIPES = {
+    "Name": "( 1 )",
+    "Integer": "( 1 )",
+    "Float": "( 1 )",
+    "Imaginary": "( 1 )",
+    "Ellipsis": "( 3 )",
+    "SimpleString": "( [ 1 ] )",
+    "Annotation": "1 annotation",
+    "Arg": "star! keyword? equal! value comma!",
+    "Attribute": "( [ value 1 attr ] )",
+    "Await": "( 1 expression )",
+    "BinaryOperation": "( [ left ~operator right ] )",
+    "BooleanOperation": "( [ left ~operator right ] )",
+    "Call": "( [ func 1 args* 1 ] )",
+    "Comparison": "( [ left comparisons* ] )",
+    "ComparisonTarget": "~operator comparator",
+    "CompFor": "[ asynchronous! 1 target 1 iter ifs* inner_for_in? ]",
+    "CompIf": "[ 1 test ]",
+    "ConcatenatedString": "( [ left right ] )",
+    "Dict": "( 1 elements* 1 )",
+    "DictComp": "( [ 1 key 1 value for_in 1 ] )",
+    "DictElement": "key 1 value comma!",
+    "Element": "value comma!",
+    "From": "1 item",
+    "GeneratorExp": "( [ elt for_in ] )",
+    "IfExp": "( body 1 test 1 orelse )",
+    "Index": "star! value",
+    "Lambda": "( [ 1 params 1 body ] )",
+    "List": "( 1 elements* 1 )",
+    "ListComp": _COMPREHENSION,
+    "NamedExpr": "( target 1 value )",
+    "Param": "star! name annotation? equal! default? comma!",
+    "Parameters": "posonly_params* posonly_ind? params* star_arg? kwonly_params* star_kwarg?",
+    "ParamSlash": "1 comma!",
+    "ParamStar": "1 comma!",
+    "Set": "( 1 elements* 1 )",
+    "SetComp": _COMPREHENSION,
+    "Slice": "lower? 1 upper? second_colon! step?",
+    "StarredDictComp": "( [ 2 value for_in 1 ] )",
+    "StarredDictElement": "1 value comma!",
+    "StarredElement": "( 1 value ) comma!",
+    "Subscript": "( [ value 1 slice* 1 ] )",
+    "SubscriptElement": "slice comma!",
+    "Tuple": "( elements* )",
+    "UnaryOperation": "( [ ~operator expression ] )",
+    "Yield": "( 1 value? )",
+    "AnnAssign": "[ target annotation equal! value? ] semicolon!",
+    "AsName": "1 name",
+    "Assert": "[ 1 test comma! msg? ] semicolon!",
+    "Assign": "[ targets* value ] semicolon!",
+    "AssignTarget": "target 1",
+    "AugAssign": "[ target ~operator value ] semicolon!",
+    "Del": "[ 1 target ] semicolon!",
+    "Expr": "[ value ] semicolon!",
+    "Global": "[ 1 names* ] semicolon!",
+    "Import": "[ 1 names* ] semicolon!",
+    "ImportAlias": "name asname? comma!",
+    "NameItem": "name comma!",
+    "LazyImport": "[ 2 names* ] semicolon!",
+    "Nonlocal": "[ 1 names* ] semicolon!",
+    "Raise": "[ 1 exc? cause? ] semicolon!",
+    "Return": "[ 1 value? ] semicolon!",
+    "TypeAlias": "[ 1 name type_parameters? 1 value ] semicolon!",
+    "TypeParam": "param equal! star! default? comma!",
+    "TypeParameters": "1 params* 1",
+    "TypeVar": "name colon! bound?",
+    "TypeVarTuple": "1 name",
+    "ParamSpec": "1 name",
+    "ClassDef": "decorators* [ 1 name type_parameters? lpar! bases* keywords* rpar! :body ]",
+    "Decorator": "[ 1 decorator ]",
+    "Else": "[ 1 :body ]",
+    "ExceptHandler": "[ 1 type? name? :body ]",
+    "ExceptStarHandler": "[ 2 type? name? :body ]",
+    "Finally": "[ 1 :body ]",
+    "For": "[ asynchronous! 1 target 1 iter :body orelse? ]",
+    "FunctionDef": "decorators* [ asynchronous! 1 name type_parameters? 1 params 1 returns? :body ]",
+    "If": "[ 1 test :body orelse? ]",
+    "IndentedBlock": "body*",
+    "Match": "[ 1 subject 1 cases* ]",
+    "MatchCase": "[ 1 pattern guard! guard? :body ]",
+    "SimpleStatementLine": "body*",
+    "SimpleStatementSuite": "body*",
+    "Try": "[ 1 :body handlers* orelse? finalbody? ]",
+    "TryStar": "[ 1 :body handlers* orelse? finalbody? ]",
+    "While": "[ 1 test :body orelse? ]",
+    "With": "[ asynchronous! 1 lpar! items* rpar! :body ]",
+    "WithItem": "item asname? comma!",
+    "Pass": "[ 1 ] semicolon!",
+    "Break": "[ 1 ] semicolon!",
+    "Continue": "[ 1 ] semicolon!",
+    "MatchAs": "( pattern? pattern! 1 )",
+    "MatchMapping": "( 1 elements* rest! rest? trailing_comma! 1 )",
+    "MatchClass": "( cls 1 patterns* kwds* 1 )",
+    "MatchKeywordElement": "key 1 pattern comma!",
+    "MatchList": "( lbracket! patterns* rbracket! )",
+    "MatchMappingElement": "key 1 pattern comma!",
+    "MatchOr": "( patterns* )",
+    "MatchOrElement": "pattern separator!",
+    "MatchSequenceElement": "value comma!",
+    "MatchSingleton": "value",
+    "MatchStar": "2 comma!",
+    "MatchTuple": "( patterns* )",
+    "MatchValue": "value",
+    "Module": "body*",
+}
