@@ -8,6 +8,8 @@ statements, statements that hold expressions, and regions that say inside which 
 Positions: lines and columns start at 1, columns count characters, an end is exclusive.
 Indexes: a scope is named by its index in ``FileFacts.scopes`` (0 is the module); a region by its
 index in ``Scope.regions`` (0 is the scope's own body).
+
+Values like these form no cycles, so the garbage collector need not know of them (``gc=False``).
 """
 
 from __future__ import annotations
@@ -77,13 +79,13 @@ class Name(msgspec.Struct, frozen=True, array_like=True, tag="name", gc=False):
     id: str
 
 
-class Attribute(msgspec.Struct, frozen=True, array_like=True, tag="attribute"):
+class Attribute(msgspec.Struct, frozen=True, array_like=True, tag="attribute", gc=False):
     value: Expr
     name: str
     span: Span
 
 
-class Argument(msgspec.Struct, frozen=True, array_like=True):
+class Argument(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One argument of a call. ``star`` is 0, 1 for ``*value``, 2 for ``**value``."""
 
     value: Expr
@@ -91,38 +93,38 @@ class Argument(msgspec.Struct, frozen=True, array_like=True):
     star: int = 0
 
 
-class Call(msgspec.Struct, frozen=True, array_like=True, tag="call"):
+class Call(msgspec.Struct, frozen=True, array_like=True, tag="call", gc=False):
     func: Expr
     arguments: tuple[Argument, ...]
     span: Span
 
 
-class Sequence(msgspec.Struct, frozen=True, array_like=True, tag="sequence"):
+class Sequence(msgspec.Struct, frozen=True, array_like=True, tag="sequence", gc=False):
     """A list, tuple or set display; ``kind`` says which. A starred item is a ``Starred``."""
 
     kind: str
     items: tuple[Expr, ...]
 
 
-class Starred(msgspec.Struct, frozen=True, array_like=True, tag="starred"):
+class Starred(msgspec.Struct, frozen=True, array_like=True, tag="starred", gc=False):
     value: Expr
 
 
-class Mapping(msgspec.Struct, frozen=True, array_like=True, tag="mapping"):
+class Mapping(msgspec.Struct, frozen=True, array_like=True, tag="mapping", gc=False):
     """A dict display. A ``**value`` entry has no key."""
 
     keys: tuple[Expr | None, ...]
     values: tuple[Expr, ...]
 
 
-class Format(msgspec.Struct, frozen=True, array_like=True, tag="format"):
+class Format(msgspec.Struct, frozen=True, array_like=True, tag="format", gc=False):
     """An f-string, or strings put side by side of which one is an f-string: its parts in order."""
 
     parts: tuple[Expr, ...]
     span: Span
 
 
-class Operation(msgspec.Struct, frozen=True, array_like=True, tag="operation"):
+class Operation(msgspec.Struct, frozen=True, array_like=True, tag="operation", gc=False):
     """``+`` ``-`` ``%`` ``|`` ... with two operands, ``not`` and unary ``-`` with one, ``and``/``or`` with two."""
 
     operator: str
@@ -130,7 +132,7 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, tag="operation"):
     span: Span
 
 
-class Comparison(msgspec.Struct, frozen=True, array_like=True, tag="comparison"):
+class Comparison(msgspec.Struct, frozen=True, array_like=True, tag="comparison", gc=False):
     """``left op right``; a chain ``a < b < c`` has several operators and ``operands`` one more."""
 
     operators: tuple[str, ...]
@@ -138,7 +140,7 @@ class Comparison(msgspec.Struct, frozen=True, array_like=True, tag="comparison")
     span: Span
 
 
-class Subscript(msgspec.Struct, frozen=True, array_like=True, tag="subscript"):
+class Subscript(msgspec.Struct, frozen=True, array_like=True, tag="subscript", gc=False):
     """``value[index]``"""
 
     value: Expr
@@ -146,7 +148,7 @@ class Subscript(msgspec.Struct, frozen=True, array_like=True, tag="subscript"):
     span: Span
 
 
-class Slice(msgspec.Struct, frozen=True, array_like=True, tag="slice"):
+class Slice(msgspec.Struct, frozen=True, array_like=True, tag="slice", gc=False):
     """``lower:upper:step``, the index of a ``Subscript`` (or one of several, in an ``Other``)."""
 
     lower: Expr | None
@@ -154,7 +156,7 @@ class Slice(msgspec.Struct, frozen=True, array_like=True, tag="slice"):
     step: Expr | None
 
 
-class Conditional(msgspec.Struct, frozen=True, array_like=True, tag="conditional"):
+class Conditional(msgspec.Struct, frozen=True, array_like=True, tag="conditional", gc=False):
     """``body if test else orelse``"""
 
     test: Expr
@@ -168,7 +170,7 @@ class Lambda(msgspec.Struct, frozen=True, array_like=True, tag="lambda", gc=Fals
     scope: int
 
 
-class Comprehension(msgspec.Struct, frozen=True, array_like=True, tag="comprehension"):
+class Comprehension(msgspec.Struct, frozen=True, array_like=True, tag="comprehension", gc=False):
     """``kind`` is list, set, dict or generator. ``elements`` (two for a dict) run inside ``region``,
     the innermost of the comprehension's ``For`` regions (its ``if`` conditions are in the regions)."""
 
@@ -178,25 +180,25 @@ class Comprehension(msgspec.Struct, frozen=True, array_like=True, tag="comprehen
     span: Span
 
 
-class Await(msgspec.Struct, frozen=True, array_like=True, tag="await"):
+class Await(msgspec.Struct, frozen=True, array_like=True, tag="await", gc=False):
     value: Expr
 
 
-class Yield(msgspec.Struct, frozen=True, array_like=True, tag="yield"):
+class Yield(msgspec.Struct, frozen=True, array_like=True, tag="yield", gc=False):
     """``yield`` and ``yield from`` (``delegates``)."""
 
     value: Expr | None
     delegates: bool
 
 
-class Named(msgspec.Struct, frozen=True, array_like=True, tag="named"):
+class Named(msgspec.Struct, frozen=True, array_like=True, tag="named", gc=False):
     """``name := value``"""
 
     name: str
     value: Expr
 
 
-class Other(msgspec.Struct, frozen=True, array_like=True, tag="other"):
+class Other(msgspec.Struct, frozen=True, array_like=True, tag="other", gc=False):
     """Anything else, kept for what stands inside it (a match pattern's values, several indexes)."""
 
     children: tuple[Expr, ...]
@@ -231,7 +233,7 @@ Expr = (
 # --- statements -----------------------------------------------------------------------------
 
 
-class Assign(msgspec.Struct, frozen=True, array_like=True, tag="assign"):
+class Assign(msgspec.Struct, frozen=True, array_like=True, tag="assign", gc=False):
     """``a = b = value`` (one target each), ``a: T = value`` and ``a: T`` (no value), ``a += value`` (``operator`` is
     ``+``).
 
@@ -246,7 +248,7 @@ class Assign(msgspec.Struct, frozen=True, array_like=True, tag="assign"):
     span: Span
 
 
-class Evaluate(msgspec.Struct, frozen=True, array_like=True, tag="evaluate"):
+class Evaluate(msgspec.Struct, frozen=True, array_like=True, tag="evaluate", gc=False):
     """An expression statement; also ``assert`` (its test and message) and ``del`` (its targets), as ``Other``."""
 
     value: Expr
@@ -254,13 +256,13 @@ class Evaluate(msgspec.Struct, frozen=True, array_like=True, tag="evaluate"):
     span: Span
 
 
-class Return(msgspec.Struct, frozen=True, array_like=True, tag="return"):
+class Return(msgspec.Struct, frozen=True, array_like=True, tag="return", gc=False):
     value: Expr | None
     region: int
     span: Span
 
 
-class Raise(msgspec.Struct, frozen=True, array_like=True, tag="raise"):
+class Raise(msgspec.Struct, frozen=True, array_like=True, tag="raise", gc=False):
     value: Expr | None
     cause: Expr | None
     region: int
@@ -312,7 +314,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True, tag="body", gc=False):
     span: Span
 
 
-class For(msgspec.Struct, frozen=True, array_like=True, tag="for"):
+class For(msgspec.Struct, frozen=True, array_like=True, tag="for", gc=False):
     """A ``for`` statement's body, or one ``for`` clause of a comprehension with its ``conditions``.
 
     ``iterable`` is evaluated in ``parent``, conditions inside.
@@ -327,7 +329,7 @@ class For(msgspec.Struct, frozen=True, array_like=True, tag="for"):
     span: Span
 
 
-class While(msgspec.Struct, frozen=True, array_like=True, tag="while"):
+class While(msgspec.Struct, frozen=True, array_like=True, tag="while", gc=False):
     """``test`` is evaluated inside, at every turn."""
 
     parent: int
@@ -341,7 +343,7 @@ class LoopElse(msgspec.Struct, frozen=True, array_like=True, tag="loop-else", gc
     span: Span
 
 
-class Branch(msgspec.Struct, frozen=True, array_like=True, tag="branch"):
+class Branch(msgspec.Struct, frozen=True, array_like=True, tag="branch", gc=False):
     """The body of an ``if``/``elif`` (``positive``) or of its ``else``. ``test`` is evaluated in ``parent``.
 
     An ``elif`` is a ``Branch`` inside the negative ``Branch`` of the test before it.
@@ -353,7 +355,7 @@ class Branch(msgspec.Struct, frozen=True, array_like=True, tag="branch"):
     span: Span
 
 
-class Case(msgspec.Struct, frozen=True, array_like=True, tag="case"):
+class Case(msgspec.Struct, frozen=True, array_like=True, tag="case", gc=False):
     """One ``case`` of a ``match``; ``patterns`` holds the values and classes that the pattern names."""
 
     parent: int
@@ -370,7 +372,7 @@ class Try(msgspec.Struct, frozen=True, array_like=True, tag="try", gc=False):
     span: Span
 
 
-class Handler(msgspec.Struct, frozen=True, array_like=True, tag="handler"):
+class Handler(msgspec.Struct, frozen=True, array_like=True, tag="handler", gc=False):
     """``except types as name``. ``types`` is None for a bare ``except``. ``group`` for ``except*``."""
 
     parent: int
@@ -393,7 +395,7 @@ class Finally(msgspec.Struct, frozen=True, array_like=True, tag="finally", gc=Fa
     span: Span
 
 
-class With(msgspec.Struct, frozen=True, array_like=True, tag="with"):
+class With(msgspec.Struct, frozen=True, array_like=True, tag="with", gc=False):
     """The body of a ``with``; ``targets`` has one entry, possibly None, for each of ``items``."""
 
     parent: int
@@ -409,7 +411,7 @@ Region = Body | For | While | LoopElse | Branch | Case | Try | Handler | TryElse
 # --- scopes and files -----------------------------------------------------------------------
 
 
-class Parameter(msgspec.Struct, frozen=True, array_like=True):
+class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """``kind`` is positional (also positional-only), keyword, args or kwargs."""
 
     name: str
@@ -418,7 +420,7 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True):
     annotation: Expr | None
 
 
-class Scope(msgspec.Struct, frozen=True, array_like=True):
+class Scope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A module, class, function or lambda.
 
     ``parent`` and ``parent_region`` say where it is written (-1 for the module). ``name`` is empty for a module and
@@ -454,7 +456,7 @@ class Comment(msgspec.Struct, frozen=True, array_like=True, gc=False):
     alone: bool
 
 
-class FileFacts(msgspec.Struct, frozen=True, array_like=True):
+class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All facts of one file. ``extents`` are the first and last lines of statements (of a compound one: of
     its header, decorators included) that span more than one line, for suppressions."""
 
@@ -467,7 +469,7 @@ PASSED_OVER = FileFacts((), (), ())
 """Stands for the facts of a file that can be read and cannot matter. (Others have at least the module's scope.)"""
 
 
-class Broken(msgspec.Struct, frozen=True, array_like=True):
+class Broken(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A file that has no facts. ``rejected`` if CPython rejects it too (syntax, NUL, undecodable): a finding.
     Otherwise (a guard, an unknown codec, a crash of the parser) the run has a problem with it."""
 

@@ -31,6 +31,8 @@ from oailint.workers import answer_with
 
 FEW_BYTES = 600_000
 """Up to so many bytes of packed facts, processes do not help: they must be started, and get the facts."""
+ALONE = 2_000_000
+"""From so many bytes on, a part takes memory that its process would hold on to."""
 BATCH = 300_000
 """Small parts are judged together, up to so many bytes."""
 
@@ -176,7 +178,8 @@ def _judge_there(
     def question(batch: Sequence[_Piece]) -> Callable[[], bytes]:
         return lambda: _JUDGE + _encoder.encode([_group(works[one.work], one.group, heads[one.work]) for one in batch])
 
-    questions = [Question(question(batch), sum(one.size for one in batch)) for batch in batches]
+    sizes = [sum(one.size for one in batch) for batch in batches]
+    questions = [Question(question(batch), size, size >= ALONE) for batch, size in zip(batches, sizes, strict=True)]
     answers = processes.ask(questions, _is_answer, lambda done: progress("checking part", done, len(questions)))
     outcomes = {}
     for batch, answer in zip(batches, answers, strict=True):

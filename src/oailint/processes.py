@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import IO, NamedTuple
 
@@ -28,10 +29,12 @@ _SIZE = struct.Struct(">Q")
 
 
 class Question(NamedTuple):
-    """``make`` gives its bytes when they are needed; ``size`` says how much work it is, in any unit."""
+    """``make`` gives its bytes when they are needed; ``size`` says how much work it is, in any unit. One that is to be
+    asked ``alone`` gets a new process, which ends with it: processes hold on to memory that they once had."""
 
     make: Callable[[], bytes]
     size: int
+    alone: bool = False
 
 
 def processors() -> int:
@@ -78,7 +81,11 @@ class Processes:
         """
         round_ = _Round(questions, is_answer)
         count = min(self.limit, len(questions))
-        threads = [threading.Thread(target=self._feed, args=(round_,), daemon=True) for _ in range(count)]
+        # One thread begins with the largest questions and the others with the smallest, so that no two large ones are
+        # in memory at once, and what is left for the end is of a middle size.
+        threads = [
+            threading.Thread(target=self._feed, args=(round_, number == 0), daemon=True) for number in range(count)
+        ]
         try:
             for thread in threads:
                 thread.start()
@@ -107,16 +114,20 @@ class Processes:
             for one in self._all:
                 one.process.kill()
 
-    def _feed(self, round_: _Round) -> None:
+    def _feed(self, round_: _Round, largest: bool) -> None:
         process: _Process | None = None
         try:
-            while (number := round_.next()) is not None:
-                question = round_.questions[number].make()
+            while (number := round_.next(largest)) is not None:
+                question = round_.questions[number]
+                data = question.make()
+                if question.alone and process is not None:
+                    self._end(process)
+                    process = None
                 for _ in range(2):
-                    process = process or self._take()
+                    process = process or self._take(new=question.alone)
                     if process is None:
                         return
-                    answer = process.ask(question)
+                    answer = process.ask(data)
                     if answer is not None and round_.is_answer(answer):
                         round_.answers[number] = answer
                         break
@@ -124,18 +135,25 @@ class Processes:
                     process = None
                 else:
                     round_.answers[number] = DIED
+                if question.alone and process is not None:
+                    self._end(process)
+                    process = None
                 round_.done += 1
         finally:
             if process is not None:
                 with self._lock:
                     self._idle.append(process)
 
-    def _take(self) -> _Process | None:
+    def _take(self, *, new: bool) -> _Process | None:
         with self._lock:
             if self._stopped:
                 return None
-            if self._idle:
-                return self._idle.pop()
+            idle = self._idle.pop() if self._idle else None
+        if idle is not None and not new:
+            return idle
+        if idle is not None:  # in its place
+            self._end(idle)
+        with self._lock:
             try:
                 process = _Process(
                     subprocess.Popen(
@@ -164,12 +182,12 @@ class _Round:
         self.is_answer = is_answer
         self.answers: list[bytes | None] = [None] * len(questions)
         self.done = 0
-        # Largest last, for pop(): the end of the round does not wait for one large question.
-        self._todo = sorted(range(len(questions)), key=lambda number: (questions[number].size, -number))
+        self._todo = deque(sorted(range(len(questions)), key=lambda number: (-questions[number].size, number)))
 
-    def next(self) -> int | None:
+    def next(self, largest: bool) -> int | None:
+        """The number of the largest question that is left, or of the smallest one."""
         try:
-            return self._todo.pop()
+            return self._todo.popleft() if largest else self._todo.pop()
         except IndexError:
             return None
 

@@ -31,7 +31,7 @@ from oailint.workers import processes
 
 STDIN = "-"
 """What reports call standard input that was given no name."""
-BATCH_FILES = 1500
+BATCH_FILES = 600
 """So many files of projects, or those of one project, are held at once."""
 
 

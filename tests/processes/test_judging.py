@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,3 +136,21 @@ def test_little_work_starts_no_process(tree: Path, monkeypatch: pytest.MonkeyPat
     (tree / "a.py").write_text(CALL)
     (tree / "b.py").write_text(CALL)
     assert len(check(jobs=2)[0]) == 2
+
+
+def test_large_parts_have_a_process_of_their_own(tree: Path, eager: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    here = check(jobs=1)
+    started = []
+    start = subprocess.Popen
+
+    def counted(*words: Any, **more: Any) -> Any:
+        started.append(words)
+        return start(*words, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", counted)
+    monkeypatch.setattr(judging, "BATCH", 1)
+    assert check(jobs=2) == here
+    assert len(started) == 2
+    monkeypatch.setattr(judging, "ALONE", 1_000)
+    assert check(jobs=2) == here
+    assert len(started) > 10

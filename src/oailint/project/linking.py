@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from oailint import facts
 from oailint.facts import Expr
@@ -79,6 +80,8 @@ class Linker:
 
     # --- units --------------------------------------------------------------------------------
 
+    # There are as many units as statements: a function and its arguments take half the memory of a closure.
+
     def _unit(self, work: Callable[[], None]) -> None:
         self.state.units.append(work)
 
@@ -93,38 +96,38 @@ class Linker:
             if header is not None:
                 self._unit(header)
         if info.is_function:
-            self._unit(lambda: self._parameters(info))
+            self._unit(partial(Linker._parameters, self, info))
         if scope.kind == "class":
-            self._unit(lambda: self._bases(info))
+            self._unit(partial(Linker._bases, self, info))
 
     def _statement(self, info: ScopeInfo, statement: facts.Statement) -> Callable[[], None] | None:
         if isinstance(statement, facts.Assign):
-            return lambda: self._assign(info, statement)
+            return partial(Linker._assign, self, info, statement)
         if isinstance(statement, facts.Evaluate):
-            return lambda: self._only_evaluate(info, statement.value, statement.region)
+            return partial(Linker._only_evaluate, self, info, statement.value, statement.region)
         if isinstance(statement, facts.Return):
-            return lambda: self._return(info, statement)
+            return partial(Linker._return, self, info, statement)
         if isinstance(statement, facts.Raise):
-            return lambda: self._raise(info, statement)
+            return partial(Linker._raise, self, info, statement)
         if isinstance(statement, facts.Import):
-            return lambda: self._import(info, statement)
+            return partial(Linker._import, self, info, statement)
         if isinstance(statement, facts.Define):
-            return lambda: self._define(info, statement)
+            return partial(Linker._define, self, info, statement)
         return None
 
     def _header(self, info: ScopeInfo, number: int, region: facts.Region) -> Callable[[], None] | None:
         if isinstance(region, facts.For):
-            return lambda: self._for(info, number, region)
+            return partial(Linker._for, self, info, number, region)
         if isinstance(region, facts.While):
-            return lambda: self._only_evaluate(info, region.test, number)
+            return partial(Linker._only_evaluate, self, info, region.test, number)
         if isinstance(region, facts.Branch) and region.positive:
-            return lambda: self._only_evaluate(info, region.test, region.parent)
+            return partial(Linker._only_evaluate, self, info, region.test, region.parent)
         if isinstance(region, facts.Case):
-            return lambda: self._only_evaluate(info, region.subject, region.parent)
+            return partial(Linker._only_evaluate, self, info, region.subject, region.parent)
         if isinstance(region, facts.Handler):
-            return lambda: self._handler(info, number, region)
+            return partial(Linker._handler, self, info, number, region)
         if isinstance(region, facts.With):
-            return lambda: self._with(info, number, region)
+            return partial(Linker._with, self, info, number, region)
         return None
 
     def _only_evaluate(self, info: ScopeInfo, node: Expr, region: int) -> None:

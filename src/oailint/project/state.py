@@ -94,7 +94,8 @@ class Variable:
     def __init__(self) -> None:
         self.values: Values = NOTHING
         """A frozen set, since it is read far more often than it grows."""
-        self.readers: set[int] | None = None
+        self.readers: set[int] | int = -1
+        """The units, or the one (-1: none), as more than half of all variables have no more."""
         self.room: dict[tuple[str, bool], int] | None = None
         """How many values of a kind may still come, once there are more than a few."""
         self.refused: Values = NOTHING
@@ -168,12 +169,13 @@ class State:
 
     def look(self, variable: Variable) -> Values:
         """``read``, of a variable that has been looked up before."""
-        if self.current >= 0:
+        current = self.current
+        if current >= 0:
             readers = variable.readers
-            if readers is None:
-                variable.readers = {self.current}
-            else:
-                readers.add(self.current)
+            if isinstance(readers, set):
+                readers.add(current)
+            elif readers != current:
+                variable.readers = current if readers < 0 else {readers, current}
         return variable.values
 
     def add(self, key: Key, values: Iterable[Value]) -> None:
@@ -238,8 +240,12 @@ class State:
         return value.tag in ("client", "endpoint", "guess", "layered")
 
     def _grown(self, variable: Variable) -> None:
-        queued = self.queued
-        for unit in variable.readers or ():
+        queued, readers = self.queued, variable.readers
+        if not isinstance(readers, set):
+            if readers >= 0:
+                self.enqueue(readers)
+            return
+        for unit in readers:
             if unit not in queued:
                 queued.add(unit)
                 self.queue.append(unit)
