@@ -219,3 +219,35 @@ other.join()
 assert nodes.is_safe() and extract(text) != alone  # the fast way was taken, and is not there
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def _in_each_other(count: int) -> str:
+    text = "'a'"
+    for quote in ("'", '"', "'''", '"""'):
+        text = f"f{quote}{{({text}{', {1}' * count})}}{quote}"
+    return f"x = {text}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _in_each_other(60),
+        'x = f"{(a' + ", {1}" * 1000 + ')}"\n',
+        'x = f"""{[' + "{1:2}, " * 1000 + ']}"""\n',
+        'x = f"""{\na # c\n}"""\n' + "y = {}\n" * 3000,
+        'x = f"{a}"\n' * 3000 + 'x = f"{(a, {1}, {2})}"\n' * 300,
+    ],
+    ids=["in each other", "many sets", "many dicts", "a comment", "plain"],
+)
+def test_trying_ends_soon(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = 0
+    add_all = Tokens.add_all
+
+    def counted(self: Tokens, start: int, end: int) -> bool:
+        nonlocal read
+        read += end - start
+        return add_all(self, start, end)
+
+    monkeypatch.setattr(Tokens, "add_all", counted)
+    assert isinstance(extract(text), FileFacts)
+    assert read <= counting.MOST_READ * (len(text) + 1_000)

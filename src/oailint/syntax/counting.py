@@ -9,14 +9,21 @@ from oailint.syntax import nodes
 from oailint.syntax.recipes import RECIPES, TWO_TOKENS
 from oailint.syntax.tokens import Tokens, blank_end
 
+MOST_READ = 4
+"""How often, on average, a text may be read to find where the expressions in its f-strings end."""
+MOST_TRIES = 50
+"""Closing braces that may be tried for one expression: few hold more than two of their own."""
+
 
 class Marks(dict[int, tuple[int, int]]):
     """Of each node, by its ``id``, the index of its first token and of the one after its last."""
 
-    __slots__ = ("headers", "size", "tokens")
+    __slots__ = ("headers", "left", "size", "tokens")
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
+        self.left = MOST_READ * (len(tokens.text) + 1_000)
+        """Characters that may still be read in trying."""
         self.size = len(tokens.starts)
         self.headers: dict[int, int] = {}
         """Of each suite the index of the colon before it."""
@@ -126,14 +133,18 @@ def _parts(marks: Marks, parts: Any, offset: int) -> int:
 def _replaced(marks: Marks, part: Any, start: int) -> int:
     """Notes the places of an expression in an f-string that begins at ``start``; where the blanks after it end.
 
-    What ends the expression is not known before it is read: all up to some closing brace is tried.
+    What ends the expression is not known before it is read: all up to some closing brace is tried. Raises ValueError
+    where that takes too many, as it does in f-strings in f-strings.
     """
     tokens, text = marks.tokens, marks.tokens.text
     follower = "=" if part.equal is not None else "!" if part.conversion is not None else ""
     follower = follower or (":" if part.format_spec is not None else "}")
     size, end = len(tokens.starts), start
-    while True:
+    for _ in range(MOST_TRIES):
         end = text.index("}", end)
+        marks.left -= end - start
+        if marks.left < 0:
+            break
         last = _tried(marks, part.expression, size) if tokens.add_all(start, end) else None
         if last is not None:
             after = _blank_end(text, tokens.end(last - 1))
@@ -141,6 +152,7 @@ def _replaced(marks: Marks, part: Any, start: int) -> int:
                 return after
         tokens.forget(size)
         end += 1
+    raise ValueError("the end of an expression in an f-string was not found")
 
 
 def _tried(marks: Marks, node: Any, first: int) -> int | None:
