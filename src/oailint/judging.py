@@ -59,9 +59,14 @@ class Work:
 
 
 def whole(facts: Facts, broken: Iterable[str], config: Config, codes: Callable[[str], frozenset[str]]) -> Work:
-    """All files of a project, of which ``broken`` have no facts."""
+    """All files of a project that may matter; ``broken`` are those without facts."""
     parts = components(facts, config.src)
-    return Work(facts, [*parts.paths, *([path] for path in broken)], parts.uses_openai, config, codes)
+    groups = [group for group in parts.paths if not (isinstance(facts, Packed) and _are_passed_over(facts, group))]
+    return Work(facts, [*groups, *([path] for path in broken)], parts.uses_openai, config, codes)
+
+
+def _are_passed_over(facts: Packed, paths: Iterable[str]) -> bool:
+    return all(map(facts.is_passed_over, paths))
 
 
 def judge_here(

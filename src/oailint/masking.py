@@ -27,7 +27,6 @@ LONGEST_TEXT = 200
 MASK = "****"
 
 _SHORTEST_KEY = 16
-_SHORTEST_HEX = 24
 _SHORTEST_OPAQUE = 20
 
 _RUN = re.compile(r"[A-Za-z0-9_\-]{16,}")

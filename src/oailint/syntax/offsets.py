@@ -22,8 +22,6 @@ _NEWLINE = re.compile(r"\r\n?|\n")
 _TEXTS = tuple(getattr(cst, name) for name in ("FormattedStringText", "TemplatedStringText") if hasattr(cst, name))
 _SUITES = (cst.IndentedBlock, cst.SimpleStatementSuite)
 _CLAUSES = frozenset({cst.CompFor, cst.CompIf})
-ANNOUNCED = frozenset({*_TEXTS, *_CLAUSES, cst.Comment})
-"""Nodes that the code generator must announce, as it does not record their places."""
 _UNUSED = frozenset({cst.Name, cst.Arg, cst.Param, cst.Element, cst.DictElement, cst.SubscriptElement, cst.Integer})
 """Frequent nodes whose place nobody asks for."""
 
