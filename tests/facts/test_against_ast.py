@@ -12,7 +12,7 @@ import samples
 from oailint import facts
 from oailint.facts import FileFacts
 from oailint.syntax.extract import extract
-from oailint.syntax.offsets import Lines
+from oailint.syntax.lines import Lines
 
 
 def readable(number: int) -> list[tuple[str, str, FileFacts]]:

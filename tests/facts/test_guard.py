@@ -3,11 +3,12 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from oailint.facts import Broken, FileFacts
-from oailint.syntax import guard
+from oailint.syntax import guard, nodes
 from oailint.syntax.extract import extract
 from oailint.syntax.tokens import Tokens
 
@@ -187,7 +188,7 @@ def test_a_failure_of_the_parser_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(*_: object) -> None:
         raise Panic
 
-    monkeypatch.setattr("libcst.native.parse_module", fail)
+    monkeypatch.setattr(nodes, "_parsers", [SimpleNamespace(parse_module=fail)])
     found = broken("x = 1\n")
     assert not found.rejected
     assert "Panic" in found.reason
@@ -197,7 +198,7 @@ def test_interruption_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("libcst.native.parse_module", interrupt)
+    monkeypatch.setattr(nodes, "_parsers", [SimpleNamespace(parse_module=interrupt)])
     with pytest.raises(KeyboardInterrupt):
         extract("x = 1\n")
 

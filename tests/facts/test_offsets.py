@@ -7,6 +7,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from oailint.facts import Span
 from oailint.syntax import offsets
+from oailint.syntax.lines import Lines
 
 TEXTS = {
     "plain": "x = f(a.b, 'c')\nif x:\n    y = [i for i in z if i]\nelse:\n    pass\n",
@@ -109,7 +110,7 @@ def test_headers_end_after_the_colon() -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r", "\r\n"])
 def test_lines(newline: str) -> None:
     text = newline.join(["ab", "", "\U0001f600x", "\tz"])
-    lines = offsets.Lines(text)
+    lines = Lines(text)
     x = text.index("x")
     assert lines.line(x) == 3
     assert lines.column(x) == 2

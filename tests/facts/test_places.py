@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import random
 import re
 import subprocess
@@ -9,6 +11,7 @@ import sys
 from typing import Any
 
 import libcst as cst
+import msgspec
 import pytest
 import samples
 from test_offsets import TEXTS
@@ -16,6 +19,7 @@ from test_offsets import TEXTS
 from oailint.facts import FileFacts
 from oailint.syntax import counting, nodes, places
 from oailint.syntax.extract import extract, fast_and_deep
+from oailint.syntax.shapes import FIELDS
 from oailint.syntax.tokens import Tokens
 
 ODD = {
@@ -193,10 +197,83 @@ def test_every_kind_of_node_has_a_recipe() -> None:
 
 def test_libcst_is_as_it_was_after_parsing() -> None:
     nodes.parse("a = 1\n")
-    with pytest.raises(cst.ParserSyntaxError):
+    with pytest.raises(nodes.Refused):
         nodes.parse("a = (\n")
     assert sys.modules["libcst"] is cst
     assert isinstance(cst.parse_module("a\n"), cst.Module)
+
+
+def test_the_table_of_fields_is_that_of_libcst() -> None:
+    kinds = [kind for kind in vars(cst).values() if isinstance(kind, type) and issubclass(kind, cst.CSTNode)]
+    concrete = [kind for kind in kinds if not inspect.isabstract(kind) and not kind.__subclasses__()]
+    found = {
+        kind.__name__: [one.name + "*" * (one.default == ()) for one in dataclasses.fields(kind)]
+        for kind in concrete
+        if not kind.__name__.startswith("Base")
+    }
+    assert {name: FIELDS[name].split() for name in found} == found
+    assert hasattr(cst, "LazyImport") <= (FIELDS.keys() == found.keys())
+
+
+def test_a_kind_of_node_that_is_not_in_the_table_is_read_with_all_of_libcst(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "import a\nif a:\n    b = c[1:2](d=3)  # noqa\n"
+    expected = extract(text)
+    assert isinstance(expected, FileFacts) and expected.comments
+    monkeypatch.delattr(nodes, "SubscriptElement")
+    monkeypatch.delitem(nodes.KINDS, "SubscriptElement")
+    assert places.counted(nodes.parse(text), Tokens(text)) is None
+    assert extract(text) == expected
+
+
+def test_a_field_that_is_not_in_the_table_is_read_with_all_of_libcst(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "f(a, b)  # noqa\n"
+    expected = extract(text)
+    monkeypatch.setattr(nodes, "Comma", msgspec.defstruct("Comma", [("whitespace_before", object, None)], kw_only=True))
+    with pytest.raises(TypeError):
+        nodes.parse(text)
+    assert extract(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["a = (\n", "if a:\n\tb = )\n", "é\t\t= = 1\n", "a = 1\n\x0c\n\tb c\n", "(\n\n", "'a\n"]
+)
+def test_a_text_that_is_not_taken_is_refused_where_libcst_says(text: str) -> None:
+    with pytest.raises(cst.ParserSyntaxError) as expected:
+        cst.parse_module(text)
+    with pytest.raises(nodes.Refused) as found:
+        nodes.parse(text)
+    assert (found.value.line, found.value.column) == (expected.value.editor_line, expected.value.editor_column)
+    with pytest.raises(nodes.Refused) as found:
+        places.generated(text)
+    assert (found.value.line, found.value.column) == (expected.value.editor_line, expected.value.editor_column)
+
+
+def test_facts_are_told_without_importing_libcst() -> None:
+    program = """
+import sys
+from oailint.syntax.extract import extract
+text = "import openai\\nx = f'{openai.OpenAI(a)}'  # a\\n"
+found = extract(text), extract("a = (")
+assert not [name for name in sys.modules if name.split(".")[0] == "libcst"]
+import libcst
+assert libcst.parse_module(text).code == text  # and it is whole when it comes later
+assert (extract(text), extract("a = (")) == found
+from oailint.syntax import places
+assert places.generated(text)[0].body
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_parser_is_found_in_another_place_too() -> None:
+    program = """
+import importlib.util, sys
+from oailint.syntax import nodes
+from oailint.syntax.extract import extract
+nodes.EXTENSION_SUFFIXES.clear()
+extract("a = 1")
+assert "libcst.native" in sys.modules and sys.modules["libcst"].parse_module
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_a_program_with_threads_keeps_its_libcst() -> None:
@@ -208,7 +285,7 @@ from oailint.syntax.extract import extract
 text = "x = f(1)  # a\\n"
 alone = extract(text)
 assert nodes.is_safe()
-nodes.parse = None
+del nodes.parse
 stop = threading.Event()
 other = threading.Thread(target=stop.wait)
 other.start()

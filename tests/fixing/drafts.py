@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from oailint.facts import Span
 from oailint.findings import BackOff, Change, Confidence, Finding, FixPlan, Location, Safety, Severity
 from oailint.fixing import Workspace, rounds
-from oailint.syntax.offsets import Lines
+from oailint.syntax.lines import Lines
 
 MARKS = ("«»", "⟪⟫", "⟦⟧")
 

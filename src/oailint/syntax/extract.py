@@ -8,10 +8,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import libcst as cst
-
 from oailint.facts import Broken, FileFacts
-from oailint.syntax import blocks, comments, guard
+from oailint.syntax import blocks, comments, guard, nodes
 from oailint.syntax.expressions import HANDLERS
 from oailint.syntax.places import read
 from oailint.syntax.tokens import Tokens
@@ -34,8 +32,8 @@ def extract(text: str, *, max_size: int | None = None) -> FileFacts | Broken:
     try:
         with fast_and_deep():
             return _facts(text, tokens)
-    except cst.ParserSyntaxError as error:
-        return guard.judge(text, line=error.editor_line, column=error.editor_column)
+    except nodes.Refused as error:
+        return guard.judge(text, line=error.line, column=error.column)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # A panic inside the parser is no Exception.

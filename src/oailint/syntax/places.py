@@ -8,15 +8,16 @@ from its code generator, at many times the cost.
 
 from __future__ import annotations
 
-from typing import Any
-
-import libcst
+from typing import TYPE_CHECKING, Any
 
 from oailint.facts import Span
 from oailint.syntax import nodes
 from oailint.syntax.counting import VISITORS, Marks
-from oailint.syntax.offsets import Lines, positions
+from oailint.syntax.lines import Lines
 from oailint.syntax.tokens import Tokens
+
+if TYPE_CHECKING:
+    import libcst
 
 _PART = 5_000
 """Characters of a part of a text that is parsed at once."""
@@ -102,11 +103,14 @@ class _Known(Places):
 def read(text: str, tokens: Tokens) -> tuple[libcst.Module, Places]:
     """The module that ``text`` holds, of the classes of ``nodes``, and where they stand.
 
-    ``tokens`` are those of ``text``. Raises what ``libcst.parse_module`` raises.
+    ``tokens`` are those of ``text``. Raises ``nodes.Refused``.
     """
     if not nodes.is_safe():
         return generated(text)
-    module = nodes.parse(text, tokens.cuts(_PART))
+    try:
+        module = nodes.parse(text, tokens.cuts(_PART))
+    except TypeError:  # fields that are not in the table
+        return generated(text)
     places = counted(module, tokens)
     return (module, places) if places is not None else generated(text)
 
@@ -123,7 +127,14 @@ def counted(module: libcst.Module, tokens: Tokens) -> Places | None:
 
 def generated(text: str) -> tuple[libcst.Module, Places]:
     """The same as ``read`` from libcst's own nodes and its code generator."""
-    original = libcst.parse_module(text)
+    import libcst
+
+    from oailint.syntax.offsets import positions
+
+    try:
+        original = libcst.parse_module(text)
+    except libcst.ParserSyntaxError as error:
+        raise nodes.Refused(error.editor_line, error.editor_column) from None
     found = positions(original, text, comments=True)
     copies: dict[int, Any] = {}
     module = nodes.copied(original, copies)

@@ -11,7 +11,8 @@ import libcst as cst
 
 from oailint.facts import Span
 from oailint.syntax.extract import fast_and_deep
-from oailint.syntax.offsets import Lines, positions
+from oailint.syntax.lines import Lines
+from oailint.syntax.offsets import positions
 from oailint.syntax.verbs.splices import Refused
 
 Node = cst.CSTNode
