@@ -69,7 +69,7 @@ def judge(
     ``active`` gives the codes of the rules that are on for a file. ``parts`` says which files are linked together,
     where that is known. ``stage`` is told what is being done.
     """
-    from oailint.project import link
+    from oailint.project.meaning import link
 
     with stage("linking"):
         project = link(files, config, explain=explain is not None, parts=parts)

@@ -12,7 +12,7 @@ from oailint.codec import decode as unpack
 from oailint.facts import Broken
 from oailint.processes import Processes
 from oailint.progress import Tell, silent
-from oailint.sources import decode, read
+from oailint.sources import read
 from oailint.timing import Stage, untimed
 from oailint.workers import extract_packed, is_few
 
@@ -56,7 +56,7 @@ def load(
     """The facts of each item, by its path, in the order of ``items``. ``progress`` is told how many are there,
     ``stage`` when texts are parsed, and ``digests`` filled with the digest of what each was made from."""
     results: dict[str, bytes] = {}
-    missing: list[tuple[Item, str, str]] = []
+    missing: list[tuple[Item, str, bytes]] = []
     for item in items:
         results[item.path] = b""  # keeps the order
         data = content(item)
@@ -69,11 +69,8 @@ def load(
             digests[item.path] = digest(item, data)
         key = item.cache.key(_PASSED_OVER + data if item.passed_over else data) if item.cache else ""
         known = item.cache.load(key) if item.cache else None
-        text = decode(data) if known is None else ""
-        if isinstance(text, Broken):
-            known = encode(text)
         if known is None:
-            missing.append((item, key, str(text)))
+            missing.append((item, key, data))
         else:
             results[item.path] = known
     glances = {number for number, (item, _, _) in enumerate(missing) if item.passed_over}
@@ -82,9 +79,9 @@ def load(
     def told(done: int) -> None:
         progress("reading file", known_before + done, len(items))
 
-    texts = [text for _, _, text in missing]
+    contents = [data for _, _, data in missing]
     with stage("extracting"):
-        found = extract_packed(texts, None if is_few(texts) else processes, glances, told) if missing else []
+        found = extract_packed(contents, None if is_few(contents) else processes, glances, told) if missing else []
     for (item, key, _), result in zip(missing, found, strict=True):
         results[item.path] = result
         if item.cache:

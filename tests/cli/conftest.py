@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from fakes import FAKE_RULES, FakeProject
 
-import oailint.project
+import oailint.project.meaning
 import oailint.rules
 import oailint.screening
 from oailint import cli, schemas
@@ -43,7 +43,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: py
     def divide(imports: Mapping[str, object], roots: object) -> Parts:
         return Parts([list(imports)] if imports else [], True)
 
-    monkeypatch.setattr(oailint.project, "link", link, raising=False)
+    monkeypatch.setattr(oailint.project.meaning, "link", link, raising=False)
     monkeypatch.setattr(
         sys.modules["oailint.project.components"], "divide", divide
     )  # fake projects are not parted by imports

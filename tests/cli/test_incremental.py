@@ -70,16 +70,16 @@ def entry() -> Path:
 
 def linked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Fills with the files of each call of the linker."""
-    import oailint.project
+    import oailint.project.meaning
 
     calls: list[list[str]] = []
-    real = oailint.project.link
+    real = oailint.project.meaning.link
 
     def link(files: dict[str, object], *words: object, **more: object) -> object:
         calls.append(sorted(files))
         return real(files, *words, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(oailint.project, "link", link)
+    monkeypatch.setattr(oailint.project.meaning, "link", link)
     return calls
 
 

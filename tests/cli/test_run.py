@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-import oailint.project
+import oailint.project.meaning
 from oailint import workers
 from oailint.analysis import with_fingerprints, with_scopes
 from oailint.cache import Cache
@@ -115,13 +115,13 @@ def test_findings_are_in_order_whatever_the_order_of_paths(run: Any) -> None:
 
 def test_import_roots_are_handed_on_relative_to_the_project(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    real = oailint.project.link
+    real = oailint.project.meaning.link
 
     def link(files: Any, config: Config, **_: Any) -> Any:
         seen.append((sorted(files), config.src))
         return real(files, config)
 
-    monkeypatch.setattr("oailint.project.link", link)
+    monkeypatch.setattr("oailint.project.meaning.link", link)
     write("oailint.toml", "src = ['lib', 'sub/python']\n")
     write("sub/setup.py", "")
     write("a.py", "")
@@ -290,7 +290,7 @@ def test_a_warm_run_does_not_load_the_parser(child_environment: dict[str, str]) 
     program = (
         "import sys\n"
         "from oailint.loading import Item, load\nfrom oailint.cache import Cache\n"
-        "load([Item(sys.argv[1], None, Cache('cache'))])\nprint('libcst' in sys.modules)"
+        "load([Item(sys.argv[1], None, Cache('cache'))])\nprint('oailint.syntax.nodes' in sys.modules)"
     )
     command = [sys.executable, "-c", program, os.path.abspath("a.py")]
     seen = [

@@ -37,7 +37,7 @@ def command(marker: object = "-") -> list[str]:
 
 
 def reasons(texts: list[str], jobs: int, marker: object = "-") -> list[str]:
-    results = extract_all(texts, jobs, command(marker))
+    results = extract_all([text.encode() for text in texts], jobs, command(marker))
     assert all(isinstance(result, Broken) for result in results)
     return [result.reason for result in results if isinstance(result, Broken)]
 
@@ -49,7 +49,7 @@ def test_results_come_in_order(jobs: int) -> None:
 
 
 def test_any_text_survives_the_journey() -> None:
-    texts = ["", "ä€\U0001d4b3", "a\r\nb\rc\0", "y" * 3_000_000]
+    texts = ["", "ä€\U0001d4b3", "a\r\nb\rc", "y" * 3_000_000]
     assert reasons(texts, 2) == [text[:50] for text in texts]
 
 
@@ -61,7 +61,13 @@ def test_a_worker_that_dies_costs_its_file_only(jobs: int) -> None:
 
 
 def test_a_lone_surrogate_kills_nobody() -> None:
-    assert reasons(["\ud800 lone"], 1) == ["? lone"]
+    written = b"# coding: unicode_escape\n\\ud800 lone"
+    assert [one.reason for one in extract_all([written], 1, command())] == ["# coding: unicode_escape\n? lone"]  # type: ignore[union-attr]
+
+
+def test_a_content_that_is_no_text_is_told() -> None:
+    results = extract_all([b"a\xff", b"a\0", b"b"], 1, command())
+    assert [one.reason[:11] for one in results if isinstance(one, Broken)] == ["is not UTF-", "source code", "b"]
 
 
 def test_a_worker_that_dies_by_chance_costs_nothing(tmp_path: object) -> None:
@@ -71,15 +77,15 @@ def test_a_worker_that_dies_by_chance_costs_nothing(tmp_path: object) -> None:
 def test_where_no_worker_starts_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_extractor", lambda: lambda text: Broken(f"here {text}", 1, 1, True))
     for broken_command in ([os.path.join(os.sep, "no", "such", "program")], [sys.executable, "-c", "pass"]):
-        results = extract_all(["a", "b"], 2, broken_command)
+        results = extract_all([b"a", b"b"], 2, broken_command)
         assert [result.reason for result in results if isinstance(result, Broken)] == ["here a", "here b"]
 
 
 def test_few_small_files_need_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_extractor", lambda: lambda text: Broken(text, 1, 1, True))
     monkeypatch.setattr(Processes, "ask", None)
-    assert len(extract_all(["a", "b"])) == 2
+    assert len(extract_all([b"a", b"b"])) == 2
     with pytest.raises(TypeError):
-        extract_all(["a"] * workers.FEW_FILES)
+        extract_all([b"a"] * workers.FEW_FILES)
     with pytest.raises(TypeError):
-        extract_all(["a" * workers.FEW_CHARACTERS])
+        extract_all([b"a" * workers.FEW_BYTES])

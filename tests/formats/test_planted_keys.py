@@ -155,7 +155,7 @@ def test_no_key_is_in_a_report_of_a_crash(words: list[str], run: Any, monkeypatc
         text = Path("app/direct.py").read_text()
         raise ValueError(f"cannot make sense of {text!r}, nor of {text.splitlines()[1]}")
 
-    monkeypatch.setattr("oailint.project.link", fail)
+    monkeypatch.setattr("oailint.project.meaning.link", fail)
     ran = run(*words)
     assert (ran.code, "oailint itself failed: ValueError" in ran.err) == (2, True)
     assert leaked(keys, ran.out + ran.err) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oailint.config import Config
-from oailint.project import link
+from oailint.project.meaning import link
 from oailint.syntax.extract import extract
 
 REQUEST = "import openai\nopenai.ChatCompletion.create(model='m')\n"

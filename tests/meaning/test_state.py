@@ -24,7 +24,7 @@ def numbers(start: int, end: int) -> list[Value]:
 def test_what_came_too_late_stays_out_and_wakes_nobody() -> None:
     state = empty()
     ran = []
-    state.units.append(lambda: ran.append(state.read(KEY)))
+    state.units.append((lambda: ran.append(state.read(KEY)),))
     state.enqueue(0)
     state.run()
     state.add(KEY, [Items(number) for number in range(FEW_VALUES)])
@@ -50,8 +50,8 @@ def test_a_reader_runs_again_however_it_reads() -> None:
     state = empty()
     variable = state.variable(KEY)
     ran: list[str] = []
-    state.units.append(lambda: ran.append(f"key {len(state.read(KEY))}"))
-    state.units.append(lambda: ran.append(f"variable {len(state.look(variable))}"))
+    state.units.append((lambda: ran.append(f"key {len(state.read(KEY))}"),))
+    state.units.append((lambda: ran.append(f"variable {len(state.look(variable))}"),))
     for unit in range(2):
         state.enqueue(unit)
     state.run()

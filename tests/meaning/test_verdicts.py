@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oailint.config import Config
-from oailint.project import link
+from oailint.project.meaning import link
 from oailint.syntax.extract import extract
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from oailint.config import Config
 from oailint.facts import Broken, FileFacts
 from oailint.findings import Location, Related
-from oailint.project import Project, link
+from oailint.project.meaning import Project, link
 from oailint.rules import RULES
 from oailint.syntax.extract import extract
 

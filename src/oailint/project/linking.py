@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 
 from oailint import facts
 from oailint.facts import Expr
@@ -12,7 +11,7 @@ from oailint.project.calls import Calls
 from oailint.project.classes import Classes
 from oailint.project.expressions import Expressions
 from oailint.project.program import ScopeInfo, header_expressions
-from oailint.project.state import State
+from oailint.project.state import State, Unit
 from oailint.project.values import (
     FOREIGN,
     SOMETHING_UNKNOWN,
@@ -64,6 +63,7 @@ class Linker:
             self.state.enqueue(unit)
         self.state.run()
         self.state.settle()
+        self.state.rest()
 
     def forget(self) -> None:
         """Let go of what linking has learnt. (Its parts refer to one another, so they would outlive it.)"""
@@ -80,54 +80,49 @@ class Linker:
 
     # --- units --------------------------------------------------------------------------------
 
-    # There are as many units as statements: a function and its arguments take half the memory of a closure.
-
-    def _unit(self, work: Callable[[], None]) -> None:
-        self.state.units.append(work)
-
     def _plan(self, info: ScopeInfo) -> None:
         scope = info.facts
         for statement in scope.statements:
             work = self._statement(info, statement)
             if work is not None:
-                self._unit(work)
+                self.state.units.append(work)
         for number, region in enumerate(scope.regions):
             header = self._header(info, number, region)
             if header is not None:
-                self._unit(header)
+                self.state.units.append(header)
         if info.is_function:
-            self._unit(partial(Linker._parameters, self, info))
+            self.state.units.append((Linker._parameters, self, info))
         if scope.kind == "class":
-            self._unit(partial(Linker._bases, self, info))
+            self.state.units.append((Linker._bases, self, info))
 
-    def _statement(self, info: ScopeInfo, statement: facts.Statement) -> Callable[[], None] | None:
+    def _statement(self, info: ScopeInfo, statement: facts.Statement) -> Unit | None:
         if isinstance(statement, facts.Assign):
-            return partial(Linker._assign, self, info, statement)
+            return (Linker._assign, self, info, statement)
         if isinstance(statement, facts.Evaluate):
-            return partial(Linker._only_evaluate, self, info, statement.value, statement.region)
+            return (Linker._only_evaluate, self, info, statement.value, statement.region)
         if isinstance(statement, facts.Return):
-            return partial(Linker._return, self, info, statement)
+            return (Linker._return, self, info, statement)
         if isinstance(statement, facts.Raise):
-            return partial(Linker._raise, self, info, statement)
+            return (Linker._raise, self, info, statement)
         if isinstance(statement, facts.Import):
-            return partial(Linker._import, self, info, statement)
+            return (Linker._import, self, info, statement)
         if isinstance(statement, facts.Define):
-            return partial(Linker._define, self, info, statement)
+            return (Linker._define, self, info, statement)
         return None
 
-    def _header(self, info: ScopeInfo, number: int, region: facts.Region) -> Callable[[], None] | None:
+    def _header(self, info: ScopeInfo, number: int, region: facts.Region) -> Unit | None:
         if isinstance(region, facts.For):
-            return partial(Linker._for, self, info, number, region)
+            return (Linker._for, self, info, number, region)
         if isinstance(region, facts.While):
-            return partial(Linker._only_evaluate, self, info, region.test, number)
+            return (Linker._only_evaluate, self, info, region.test, number)
         if isinstance(region, facts.Branch) and region.positive:
-            return partial(Linker._only_evaluate, self, info, region.test, region.parent)
+            return (Linker._only_evaluate, self, info, region.test, region.parent)
         if isinstance(region, facts.Case):
-            return partial(Linker._only_evaluate, self, info, region.subject, region.parent)
+            return (Linker._only_evaluate, self, info, region.subject, region.parent)
         if isinstance(region, facts.Handler):
-            return partial(Linker._handler, self, info, number, region)
+            return (Linker._handler, self, info, number, region)
         if isinstance(region, facts.With):
-            return partial(Linker._with, self, info, number, region)
+            return (Linker._with, self, info, number, region)
         return None
 
     def _only_evaluate(self, info: ScopeInfo, node: Expr, region: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from oailint.config import Config
 from oailint.project.modules import Modules, telling_files
@@ -35,6 +35,10 @@ Key = tuple[str | int, ...]
 """``("name", scope, name)``, ``("attr", class, name)``, ``("return", scope)``, ``("yield", scope)``, ``("items",
 node)``,
 ``("bases", class)``, ``("subclasses", class)``, ``("setting", dotted)``."""
+
+Unit = tuple[Any, ...]
+"""A function and its arguments, which are to run again when what it reads has grown. There are as many as statements:
+this is the smallest form."""
 
 HIERARCHY: Key = ("hierarchy",)
 """Read by whoever asks for the bases or subclasses of a class; has no values."""
@@ -116,7 +120,7 @@ class State:
         self.telling = telling_files(program, modules)
         self.hierarchy = 0
         self._derived: set[Key] = set()
-        self.units: list[Callable[[], None]] = []
+        self.units: list[Unit] = []
         self.queue: deque[int] = deque()
         self.queued: set[int] = set()
         self.current = -1
@@ -258,11 +262,14 @@ class State:
         if key not in self._derived:
             self._derived.add(key)
             unit = len(self.units)
-            self.units.append(lambda: self.add(key, work()))
+            self.units.append((self._derive, key, work))
             asking, self.current = self.current, unit
-            self.units[unit]()
+            self._derive(key, work)
             self.current = asking
         return self.variable(key)
+
+    def _derive(self, key: Key, work: Callable[[], Iterable[Value]]) -> None:
+        self.add(key, work())
 
     def enqueue(self, unit: int) -> None:
         if unit not in self.queued:
@@ -275,7 +282,8 @@ class State:
             unit = self.queue.popleft()
             self.queued.discard(unit)
             self.current = unit
-            self.units[unit]()
+            work = self.units[unit]
+            work[0](*work[1:])
         self.current = -1
 
     def settle(self) -> None:
@@ -288,6 +296,12 @@ class State:
         for unit in sorted(self.undecorated):
             self.enqueue(unit)
         self._fill()
+
+    def rest(self) -> None:
+        """Let go of the units, and of who reads what: nothing is going to run again."""
+        self.units.clear()
+        for variable in self.variables.values():
+            variable.readers = -1
 
     def _fill(self) -> None:
         for _ in range(4):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from oailint.findings import Confidence, Finding, FixPlan, Location, Related, Severity
 
 if TYPE_CHECKING:
-    from oailint.project import Project
+    from oailint.project.meaning import Project
 
 
 class Rule(ABC):

@@ -25,7 +25,7 @@ from oailint.rules.typed_tests import (
 )
 
 if TYPE_CHECKING:
-    from oailint.project import Project
+    from oailint.project.meaning import Project
     from oailint.project.model import Question, TextTest
 
 

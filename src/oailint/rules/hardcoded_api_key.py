@@ -9,7 +9,7 @@ from oailint.findings import Change, DropArgument, Finding, FixPlan, Replace, Se
 from oailint.rules.base import Rule
 
 if TYPE_CHECKING:
-    from oailint.project import Project
+    from oailint.project.meaning import Project
     from oailint.project.model import KeyUse
 
 

@@ -10,7 +10,7 @@ from oailint.findings import Finding, Location, Severity
 from oailint.rules.base import Rule
 
 if TYPE_CHECKING:
-    from oailint.project import Project
+    from oailint.project.meaning import Project
 
 
 class InvalidSyntax(Rule):

@@ -11,7 +11,7 @@ from oailint.rules.base import Rule
 from oailint.rules.plans import back_off
 
 if TYPE_CHECKING:
-    from oailint.project import Project
+    from oailint.project.meaning import Project
     from oailint.project.model import Request
 
 

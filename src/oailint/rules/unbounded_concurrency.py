@@ -10,7 +10,7 @@ from oailint.rules.base import Rule
 from oailint.rules.loop_wording import names, related
 
 if TYPE_CHECKING:
-    from oailint.project import Project
+    from oailint.project.meaning import Project
     from oailint.project.model import WorkLoop
 
 

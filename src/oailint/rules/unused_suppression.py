@@ -9,7 +9,7 @@ from oailint.findings import Finding, Severity
 from oailint.rules.base import Rule
 
 if TYPE_CHECKING:
-    from oailint.project import Project
+    from oailint.project.meaning import Project
 
 
 class UnusedSuppression(Rule):
