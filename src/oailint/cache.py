@@ -99,7 +99,7 @@ class Cache:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_ENTRY:
                     return None
-                data = file.read(MAX_ENTRY)
+                data = file.read(status.st_size)
                 if self._now - status.st_mtime > _DAY:  # its age is that of its last use
                     os.utime(path)
                 return data

@@ -243,9 +243,13 @@ def _is_answer(data: bytes) -> bool:
     return True
 
 
-def _answer(data: bytes) -> bytes:
+def _answer(question: bytes) -> bytes:
+    if not question.startswith(_JUDGE):
+        return _extract(question)
     found = []
-    for group in _questions.decode(data):
+    groups = _questions.decode(memoryview(question)[len(_JUDGE) :])
+    del question  # as large as the facts, and not needed while they are linked
+    for group in groups:
         head = _heads.decode(group.head)
         facts = Packed({one.path: one.facts for one in group.files})
         codes = {one.path: frozenset(one.codes) for one in group.files}
@@ -255,9 +259,11 @@ def _answer(data: bytes) -> bytes:
     return _encoder.encode(found)
 
 
+_extract: Answer = answer_with()
+
+
 def serve() -> None:
     """The life of a process that extracts and judges."""
-    extract: Answer = answer_with()
     gc.disable()  # facts hold no cycles
     gc.freeze()
-    serve_answers(lambda data: _answer(data[len(_JUDGE) :]) if data.startswith(_JUDGE) else extract(data))
+    serve_answers(_answer)

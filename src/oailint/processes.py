@@ -247,6 +247,8 @@ def serve(answer: Answer) -> None:
     os.dup2(2, 1)
     with contextlib.suppress(OSError):
         _send(answers, _HELLO)
-        while (data := _receive(sys.stdin.buffer)) is not None:
-            _send(answers, answer(data))
+        while (question := _receive(sys.stdin.buffer)) is not None:
+            held = [question]
+            del question  # so that who answers can let go of it
+            _send(answers, answer(held.pop()))
         answers.close()
