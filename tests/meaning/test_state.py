@@ -6,7 +6,7 @@ from oailint.config import Config
 from oailint.project.memo import MOST, Memo
 from oailint.project.modules import Modules
 from oailint.project.program import Program
-from oailint.project.state import FEW_VALUES, LIMITS, State
+from oailint.project.state import FEW_VALUES, LIMITS, MOST_SHARED, State
 from oailint.project.values import Items, Plain, String, Value
 
 KEY = ("name", 0, "x")
@@ -18,7 +18,7 @@ def empty() -> State:
 
 
 def numbers(start: int, end: int) -> list[Value]:
-    return [Plain(number, "number") for number in range(start, end)]
+    return [Plain(number, "integer") for number in range(start, end)]
 
 
 def test_what_came_too_late_stays_out_and_wakes_nobody() -> None:
@@ -94,3 +94,22 @@ def test_equal_numbers_of_different_types_are_not_mixed_up() -> None:
     found = check_source(text).findings
     assert found
     assert "/v1.0/" in str(found)
+
+
+def test_variables_that_hold_the_same_share_it() -> None:
+    state = empty()
+    one, other = ("name", 0, "one"), ("name", 0, "other")
+    for number in range(3):
+        state.add(one, [Items(number)])
+        state.add(other, [Items(number)])
+    assert state.known(one) is state.known(other) and len(state.known(one)) == 3
+    for number in range(MOST_SHARED + 5):
+        state.add(("name", 1, str(number)), [Items(number)])
+    assert len(state._sets) <= MOST_SHARED
+
+
+def test_equal_numbers_of_different_types_are_not_shared() -> None:
+    state = empty()
+    state.add(("name", 0, "one"), [Plain(1, "integer")])
+    state.add(("name", 0, "other"), [Plain(1.0, "real")])
+    assert [str(value) for value in state.known(("name", 0, "other"))] == [str(Plain(1.0, "real"))]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from oailint import facts, knowledge
 from oailint.project.linking import Linker
-from oailint.project.values import Client, Hidden, Items, Plain, String, Values
+from oailint.project.values import NUMBERS, Client, Hidden, Items, Plain, String, Values
 
 DEFAULT, NONE, EXPLICIT = "default", "none", "explicit"
 
@@ -43,7 +43,7 @@ class Clients:
         values = [value for one in found for value in one]
         if not values:
             return ClientRetries(DEFAULT)
-        numbers = [value.value for value in values if isinstance(value, Plain) and value.kind == "number"]
+        numbers = [value.value for value in values if isinstance(value, Plain) and value.kind in NUMBERS]
         if len(numbers) == len(values) and all(number == 0 for number in numbers):
             return ClientRetries(NONE, off=True)
         return ClientRetries(EXPLICIT)

@@ -109,7 +109,7 @@ class Expressions:
         return found
 
     def _number(self, node: facts.Number, scope: int, region: int) -> Values:
-        return frozenset([Plain(node.value, "number")])
+        return frozenset([Plain(node.value, "real" if isinstance(node.value, float) else "integer")])
 
     # --- names --------------------------------------------------------------------------------
 

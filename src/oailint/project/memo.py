@@ -1,7 +1,8 @@
 """Answers that depend on a set of values alone, remembered: most statements run again with most of what they read as
 it was.
 
-Equal sets are not always the same: 0 equals 0.0. So an answer never holds numbers of the set.
+Sets that are equal must be the same for this; where Python holds more for equal, a value says what it is
+(``values.Plain``).
 """
 
 from __future__ import annotations

@@ -90,6 +90,10 @@ class Send(NamedTuple):
     route: Route
 
 
+MOST_SHARED = 4096
+"""Sets of values that are looked through for an equal one."""
+
+
 class Variable:
     """What is known of one key: its values, and the units that read them."""
 
@@ -120,6 +124,8 @@ class State:
         self.telling = telling_files(program, modules)
         self.hierarchy = 0
         self._derived: set[Key] = set()
+        self._sets: dict[Values, Values] = {}
+        """The latest sets of values that variables took."""
         self.units: list[Unit] = []
         self.queue: deque[int] = deque()
         self.queued: set[int] = set()
@@ -202,11 +208,18 @@ class State:
                 variable.refused = variable.refused.union(new).difference(taken)
             new = taken
         if new:
-            variable.values = known.union(new)
+            variable.values = self._shared(known.union(new))
             self._grown(variable)
             if key[0] in ("bases", "subclasses"):
                 self.hierarchy += 1
                 self._grown(self.variable(HIERARCHY))
+
+    def _shared(self, values: Values) -> Values:
+        """The set that other variables have, if it is equal: two thirds of all are. Only the latest are known, since
+        those that variables have outgrown would cost more than is saved."""
+        if len(self._sets) >= MOST_SHARED:
+            self._sets.clear()
+        return self._sets.setdefault(values, values)
 
     def _within_limits(self, variable: Variable, new: Collection[Value]) -> list[Value]:
         """The new values that a variable may still take, the same ones whatever the order of a set.

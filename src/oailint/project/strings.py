@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from oailint import facts
 from oailint.facts import Expr
-from oailint.project.values import SOMETHING_UNKNOWN, Plain, String, Value, Values
+from oailint.project.values import NUMBERS, SOMETHING_UNKNOWN, Plain, String, Value, Values
 
 MOST_COMBINATIONS = 24
 LONGEST = 300
@@ -54,7 +54,7 @@ def percent(text: str, arguments: list[Values]) -> Values:
 def _text(value: Value) -> str | None:
     if isinstance(value, String):
         return value.text
-    if isinstance(value, Plain) and value.kind == "number":
+    if isinstance(value, Plain) and value.kind in NUMBERS:
         return str(value.value)
     return None
 

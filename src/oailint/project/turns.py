@@ -14,7 +14,7 @@ from oailint.project.model import Request
 from oailint.project.program import walk
 from oailint.project.state import Send
 from oailint.project.throttles import Throttles
-from oailint.project.values import External, Function, Items, Made, Plain
+from oailint.project.values import NUMBERS, External, Function, Items, Made, Plain
 
 FEWEST_TURNS = 5
 """A loop whose turns are known and fewer is no load."""
@@ -245,7 +245,7 @@ class Turns:
                 if isinstance(last, facts.Call) and last.func == facts.Name("min"):
                     return any(small(argument.value) for argument in last.arguments)
                 bounds = linker.evaluate(last, flow.scope, one.parent)
-                numbers = [value.value for value in bounds if isinstance(value, Plain) and value.kind == "number"]
+                numbers = [value.value for value in bounds if isinstance(value, Plain) and value.kind in NUMBERS]
                 return bool(numbers) and len(numbers) == len(bounds) and all((n or 0) < FEWEST_TURNS for n in numbers)
         if isinstance(iterable, facts.Sequence) and len(iterable.items) < FEWEST_TURNS:
             return not any(isinstance(item, facts.Starred) for item in iterable.items)

@@ -145,11 +145,16 @@ class Hidden(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """A number, ``None``, ``True`` or ``False``."""
+    """A number, ``None``, ``True`` or ``False``. The ``kind`` keeps apart what Python holds for equal: 0 is an
+    ``integer``, 0.0 a ``real``."""
 
     value: int | float | bool | None
     kind: str
     tag: str = "plain"
+
+
+NUMBERS = ("integer", "real")
+"""The kinds of ``Plain`` that are numbers."""
 
 
 class Items(NamedTuple):
