@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import os
 import platform
 import sys
@@ -16,10 +15,10 @@ from benchmarks import page, scenarios, trees
 from benchmarks.document import RING, SIZES, Generated, Report, size_name
 from benchmarks.figures import compete
 from benchmarks.generate import write, write_component
-from benchmarks.tools import without_places
-from oailint.version import VERSION
+from benchmarks.tools import NotInstalled, install_own, version_of, without_places
 
-PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "performance.md"
 LARGE = 100_000
 """Generated projects of more lines run as seldom as the peers."""
 
@@ -52,6 +51,10 @@ def main(words: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="oailint-benchmark-") as temporary:
         work = Path(temporary)
         programs = scenarios.install_tools(arguments.cache)
+        try:
+            own = install_own(ROOT, work / "own")
+        except NotInstalled as error:
+            raise SystemExit(f"oailint {error}") from None
         tree = work / "real" / "tree"
         if arguments.tree:
             trees.copy(arguments.tree, tree)
@@ -60,16 +63,17 @@ def main(words: Sequence[str] | None = None) -> None:
             name = f"{trees.unpack(arguments.cache / 'packages', tree)} published packages"
         size = trees.size(tree)
         runs = {name: arguments.slow_runs if name in scenarios.PEERS else arguments.runs for name in scenarios.ON_REAL}
+        runs[scenarios.CHANGED] *= scenarios.CHANGES
         _tell(f"{name}: {size.lines:,} lines")
-        subject = scenarios.Subject(tree, work / "real", arguments.runs + 1)
+        subject = scenarios.Subject(tree, work / "real", runs[scenarios.CHANGED] + 1, own)
         results = compete(subject.contestants(programs, scenarios.ON_REAL, runs), tree, _tell)
         generated = [
-            _generated(size_name(lines), partial(write, lines=lines), work, arguments, programs)
+            _generated(size_name(lines), partial(write, lines=lines), work, arguments, programs, own)
             for lines in arguments.sizes
         ]
-        generated.append(_generated(RING, partial(write_component, functions=10_000), work, arguments, programs))
+        generated.append(_generated(RING, partial(write_component, functions=10_000), work, arguments, programs, own))
         report = Report(
-            _command(arguments), name, size, results, generated, _versions(),
+            _command(arguments), name, size, results, generated, _versions(own),
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
             (before, os.getloadavg()[0]),
         )  # fmt: skip
@@ -88,6 +92,7 @@ def _generated(
     work: Path,
     arguments: argparse.Namespace,
     programs: dict[str, Path | str],
+    own: Path,
 ) -> Generated:
     with tempfile.TemporaryDirectory(dir=work) as temporary:
         tree = Path(temporary, "tree")
@@ -95,7 +100,7 @@ def _generated(
         lines = make(tree)
         _tell(f"{name}: {lines:,} lines")
         runs = arguments.slow_runs if lines > LARGE * 2 else arguments.runs
-        subject = scenarios.Subject(tree, Path(temporary), runs + 1)
+        subject = scenarios.Subject(tree, Path(temporary), runs + 1, own)
         wanted = dict.fromkeys(scenarios.ON_GENERATED, runs)
         return Generated(
             name, lines, compete(subject.contestants(programs, scenarios.ON_GENERATED, wanted), tree, _tell)
@@ -110,10 +115,9 @@ def _command(arguments: argparse.Namespace) -> str:
     return " ".join([*words, *(["--write"] if arguments.write else [])])
 
 
-def _versions() -> list[str]:
-    libcst = importlib.metadata.version("libcst")
-    own = [f"oailint {VERSION}", f"libcst {libcst}", f"{platform.python_implementation()} {platform.python_version()}"]
-    return [*own, *page.tool_versions()]
+def _versions(own: Path) -> list[str]:
+    installed = [f"{package} {version_of(package, own)}" for package in ("oailint", "libcst")]
+    return [*installed, f"{platform.python_implementation()} {platform.python_version()}", *page.tool_versions()]
 
 
 def _tell(line: str) -> None:

@@ -16,9 +16,10 @@ seconds are those of one machine on one day, and what else it does shows in them
   the beginning means that other work took part of the machine, and that ratios are rough.
 - Versions: {versions}
 
-Figures are medians. The commands run in turns (A B C A B C), each once before that for its memory. *CPU* is user and
-system time of all processes of a command. *Spread* is the slowest run minus the fastest, in the median. Memory is
-looked at every few milliseconds; pages that processes share count in each.
+oailint and the Python peers are installed as users have them, compiled to bytecode. Figures are medians. The commands
+run in turns (A B C A B C), each once before that for its memory. *CPU* is user and system time of all processes of a
+command. *Spread* is the slowest run minus the fastest, in the median. Memory is looked at every few milliseconds; pages
+that processes share count in each.
 
 ## Goals
 
@@ -30,8 +31,8 @@ On the real code, but for the last.
 {tree}: {files:,} files, {lines:,} lines, {megabytes:,.0f} MB of Python; {saying:,} of the files say openai.
 
 *Cold* has an empty cache, *warm* has one that knows all files. *One file changed* is a run over all of the tree after a
-line was added to a file that says openai, another one each time. *One file given* is a run as a hook starts it, on one
-such file, with a warm cache.
+line was added to a file that says openai, another one each time: it depends on how much belongs together with the file.
+*One file given* is a run as a hook starts it, on one such file, with a warm cache.
 
 {real}
 ## Generated code

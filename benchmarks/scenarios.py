@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,16 +28,21 @@ ON_REAL = (*OWN, VERSION, PYTHON, GREP, RUFF, *PEERS)
 """The order of the turns and of the rows."""
 ON_GENERATED = (*OWN, GREP, RUFF)
 
+CHANGES = 5
+"""So many times as often as others is the run after a change measured on real code: it depends on the file."""
+
 
 class Subject:
     """A tree that may be changed, with the caches of oailint in the folder ``work``.
 
     Warm runs, runs after a change, and runs on one file share a cache, and each finds it as the run before it left it.
-    So many ``files`` take turns in being changed and in being given, of those that say openai.
+    So many ``files`` take turns in being changed and in being given, of those that say openai. ``own`` is the program
+    of oailint.
     """
 
-    def __init__(self, tree: Path, work: Path, files: int) -> None:
+    def __init__(self, tree: Path, work: Path, files: int, own: Path) -> None:
         self.tree = tree
+        self._own = own
         self._warm, self._cold = work / "warm", work / "cold"
         candidates = [path for path in trees.files(tree) if trees.says_openai(path)] or trees.files(tree)
         chosen = trees.spread(candidates, files)
@@ -54,8 +58,8 @@ class Subject:
             WARM: self._run_warm,
             CHANGED: self._run_changed,
             GIVEN: self._run_given,
-            VERSION: lambda: [own(), "--version"],
-            PYTHON: lambda: [sys.executable, "-c", "pass"],
+            VERSION: lambda: [str(self._own), "--version"],
+            PYTHON: lambda: [str(tools.python_of(self._own)), "-c", "pass"],
             GREP: lambda: ["grep", "-rl", "openai", "."],
         }
         result = []
@@ -71,10 +75,10 @@ class Subject:
 
     def _run_cold(self) -> list[str]:
         shutil.rmtree(self._cold, ignore_errors=True)
-        return _check(self._cold, ".")
+        return self._check(self._cold, ".")
 
     def _run_warm(self) -> list[str]:
-        command = _check(self._warm, ".")
+        command = self._check(self._warm, ".")
         if not self._warm.exists() and self._cold.exists():
             self._cold.rename(self._warm)
         elif not self._warm.exists():
@@ -89,19 +93,10 @@ class Subject:
 
     def _run_given(self) -> list[str]:
         self._run_warm()
-        return _check(self._warm, str(next(self._to_give).relative_to(self.tree)))
+        return self._check(self._warm, str(next(self._to_give).relative_to(self.tree)))
 
-
-def own() -> str:
-    """The command ``oailint`` of the environment that runs this. Raises SystemExit if there is none."""
-    program = Path(sys.executable).parent / "oailint"
-    if not program.exists():
-        raise SystemExit("oailint is not installed where this runs; see CONTRIBUTING.md")
-    return str(program)
-
-
-def _check(cache: Path, path: str) -> list[str]:
-    return [own(), "--exit-zero", "--cache-dir", str(cache), path]
+    def _check(self, cache: Path, path: str) -> list[str]:
+        return [str(self._own), "--exit-zero", "--cache-dir", str(cache), path]
 
 
 def install_tools(cache: Path) -> dict[str, Path | str]:

@@ -62,6 +62,26 @@ def install(tool: Tool, cache: Path) -> Path:
     return program
 
 
+def install_own(root: Path, folder: Path) -> Path:
+    """The program of the package in ``root``, installed into the new environment ``folder`` as its users have it:
+    built, and compiled to bytecode. Raises NotInstalled."""
+    _call(sys.executable, "-m", "venv", str(folder))
+    _call(str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input", str(root))
+    return folder / "bin" / "oailint"
+
+
+def python_of(program: Path) -> Path:
+    """The interpreter of the environment that ``program`` is installed in."""
+    return program.parent / "python"
+
+
+def version_of(package: str, program: Path) -> str:
+    """The version of ``package`` in the environment that ``program`` is installed in."""
+    code = f"import importlib.metadata; print(importlib.metadata.version({package!r}))"
+    command = [str(python_of(program)), "-I", "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def _call(*command: str) -> None:
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     with tempfile.TemporaryDirectory() as elsewhere:  # `-m` looks into the current folder first

@@ -52,11 +52,10 @@ def test_chosen_files_lie_apart(number: int, chosen: list[int]) -> None:
 
 @pytest.fixture
 def ways(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, scenarios.Contestant]:
-    monkeypatch.setattr(scenarios, "own", lambda: "oailint")
     monkeypatch.setattr(scenarios, "measure", lambda command, folder: Path(command[3]).mkdir(parents=True))
     programs = {scenarios.RUFF: Path("ruff"), **dict.fromkeys(scenarios.PEERS, "cannot be installed")}
     names = scenarios.ON_REAL
-    made = Subject(tree, tmp_path, 3).contestants(programs, names, dict.fromkeys(names, 2))
+    made = Subject(tree, tmp_path, 3, Path("bin", "oailint")).contestants(programs, names, dict.fromkeys(names, 2))
     assert [one.name for one in made] == list(names)
     return {one.name: one for one in made}
 
