@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import click
 import documents
 import pytest
 import rules_page
+import tomli
 import yaml
 from documents import ROOT, blocks, inline, read
 
@@ -26,11 +26,6 @@ from oailint.delivery import outputs
 from oailint.rules import RULES
 from oailint.selection import matches
 from oailint.version import VERSION
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 HOSTS = {"example.com", "keepachangelog.com", "semver.org", "pre-commit.com"}
 """Where links may lead. Further ones are added by hand, after a look."""
@@ -152,7 +147,7 @@ def test_completion_is_made_by_what_is_said(shell: str, tmp_path: Path) -> None:
 def tables(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The settings in the ``toml`` blocks of a document, with the lines of these."""
     for block in blocks(text, "toml"):
-        table = tomllib.loads(block.text)
+        table = tomli.loads(block.text)
         yield block.line, table["tool"]["oailint"] if "tool" in table else table
 
 

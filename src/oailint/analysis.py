@@ -7,8 +7,10 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from oailint import suppressions
 from oailint.codec import commented
@@ -30,8 +32,7 @@ def _nothing(_path: str, findings: Sequence[Finding]) -> tuple[Sequence[Finding]
     return findings, ()
 
 
-@dataclass
-class Analysis:
+class Analysis(Struct):
     """What was found in one project. Paths are keys of its files until ``relocate`` is called."""
 
     findings: list[Finding] = field(default_factory=list)
@@ -42,8 +43,7 @@ class Analysis:
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """All that the rules find in one file, with fingerprints and scopes: what stands, and what its comments
     suppress."""
 

@@ -12,8 +12,10 @@ import os
 import stat
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from oailint.config import ConfigError, shown
 from oailint.findings import Finding
@@ -30,8 +32,7 @@ _Fault = tuple[str, str]
 """The rule and the fingerprint: what makes findings of one file equal."""
 
 
-@dataclass(frozen=True, order=True)
-class Entry:
+class Entry(Struct, frozen=True, order=True):
     """``count`` equal findings in one function of one file.
 
     ``path`` and ``rule`` with ``fingerprint`` are the key. ``scope``, the function or class, only decides which of
@@ -50,14 +51,13 @@ class Entry:
         return self.rule, self.fingerprint
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """What the file ``path`` (absolute) records. ``data`` is its content; None where it does not exist yet."""
 
     path: str
     entries: tuple[Entry, ...] = ()
     data: bytes | None = None
-    _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _folders: dict[str, str] = field(default_factory=dict)
     """What is known already of how entries call folders."""
 
     def key(self, path: str) -> str:
@@ -85,8 +85,7 @@ class Baseline:
         return os.path.normpath(os.path.join(os.path.realpath(os.path.dirname(self.path)), local(entry.path)))
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What a run found in the file ``path`` (absolute): the findings that it ``shown`` or set aside, and those that
     were ``hidden`` as too mild or not sure enough. ``codes`` are the rules that looked at the file. ``read`` are the
     files that were read for meaning; None stands for the whole project."""
@@ -287,8 +286,7 @@ def _totals(entries: Iterable[Entry]) -> Counter[tuple[str, _Fault]]:
 # --- a run --------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Baselines:
+class Baselines(Struct):
     """The baselines of one run, by path. ``to_write`` is the one that is to be written after it: it may lack."""
 
     to_write: str = ""

@@ -154,7 +154,7 @@ def command(paths: tuple[str, ...], **flags: Any) -> int:
         return _show_settings(paths, options)
     if flags["show_files"]:
         return _show_files(paths, options)
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from oailint import progress, timing
 

@@ -8,18 +8,14 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from oailint.findings import Confidence, Severity
+import tomli
+from msgspec import Struct, field
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from oailint.findings import Confidence, Severity
 
 FILE_NAMES = (".oailint.toml", "oailint.toml", "pyproject.toml")
 """Where configuration may stand in a folder; the first that holds any wins."""
@@ -38,8 +34,7 @@ class ConfigError(Exception):
     """The configuration, or a rule named on the command line, is wrong. The message says where and what."""
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(Struct, frozen=True):
     """The settings of one project.
 
     ``root`` is the folder that relative paths and patterns are relative to (absolute; empty: the working
@@ -153,8 +148,7 @@ def _size(value: object) -> int:
     return value
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key of the configuration: what makes the field's value of a TOML value, and what that must be, as a JSON
     schema."""
 
@@ -237,12 +231,12 @@ def load(path: str) -> Config | None:
 
 def _decode(data: bytes, path: str) -> dict[str, Any]:
     try:
-        table: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
+        table: dict[str, Any] = tomli.loads(data.decode("utf-8-sig"))
         return table
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{shown(path)}:{line}: is not UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         message = str(error)
         place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)", message)
         end = data.count(b"\n") + 1

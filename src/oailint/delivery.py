@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from oailint.console import complain, write
 from oailint.findings import Report
@@ -25,8 +27,7 @@ _BY_SUFFIX = {
 _PYTHON = (".py", ".pyi", ".pyw", ".ipynb")
 
 
-@dataclass(frozen=True)
-class Outputs:
+class Outputs(Struct, frozen=True):
     """Where a report goes: into ``file`` (empty: to standard output), and besides into ``copies``, files by format."""
 
     file: str = ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from oailint.facts import Span
 
@@ -41,16 +42,14 @@ class Safety(enum.IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, order=True)
-class Location:
+class Location(Struct, frozen=True, order=True):
     """A place in a file: ``path`` as the project knows it, and a span."""
 
     path: str
     span: Span
 
 
-@dataclass(frozen=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another place that a finding speaks of, with what happens there. A header line or an expression, never a
     block."""
 
@@ -63,8 +62,7 @@ class Related:
 # ``oailint.fixing`` turns plans into edits; nothing here knows how.
 
 
-@dataclass(frozen=True)
-class BackOff:
+class BackOff(Struct, frozen=True):
     """Put a request under backoff, with the SDK's own retries off below it.
 
     ``target`` is the callable as it is written (``client.chat.completions.create``), called in place or passed on.
@@ -91,8 +89,7 @@ class BackOff:
     others: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True)
-class SetArgument:
+class SetArgument(Struct, frozen=True):
     """Give the call at ``call`` the keyword argument ``keyword=value``, in place of the present one if there is one."""
 
     call: Location
@@ -100,16 +97,14 @@ class SetArgument:
     value: str
 
 
-@dataclass(frozen=True)
-class DropArgument:
+class DropArgument(Struct, frozen=True):
     """Take the argument ``keyword=...`` out of the call at ``call``."""
 
     call: Location
     keyword: str
 
 
-@dataclass(frozen=True)
-class Substitute:
+class Substitute(Struct, frozen=True):
     """Put another expression in the place of the one at ``target``.
 
     ``template`` is its source, in which ``{0}``, ``{1}`` ... stand for ``names``: dotted names of other modules
@@ -123,16 +118,14 @@ class Substitute:
     parts: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True)
-class Replace:
+class Replace(Struct, frozen=True):
     """Put ``content`` in the place of the text at ``target``, which is no expression (a comment, a line)."""
 
     target: Location
     content: str
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """Let at most ``size`` of the coroutines that the calls at ``coroutines`` make run at once.
 
     Each is handed to a helper that waits for a semaphore, which is made before the statement that the place ``before``
@@ -147,8 +140,7 @@ class Limit:
 Change = BackOff | SetArgument | DropArgument | Substitute | Replace | Limit
 
 
-@dataclass(frozen=True)
-class FixPlan:
+class FixPlan(Struct, frozen=True):
     """How a finding can be repaired: all of ``changes`` or none. Unsafe unless it says otherwise.
 
     ``leftovers`` are assignments of a value to a name that nothing may read any more once the changes are made; each
@@ -164,16 +156,14 @@ class FixPlan:
 # --- edits: text for text -------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Replace the text of ``location`` by ``content``."""
 
     location: Location
     content: str
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """A plan as edits, ready to be shown or applied. A file that does not exist yet is edited at its beginning."""
 
     safety: Safety
@@ -181,8 +171,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One fault at one place.
 
     ``subject`` is what the fault is about (the call, the text, the key's use), free of positions: it makes the
@@ -211,8 +200,7 @@ class Finding:
     """The function or class that it is in, as ``Class.method``; empty at the top of a module."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that kept the run from doing its work on one file (or on the whole: ``path`` is then empty)."""
 
     path: str
@@ -221,8 +209,7 @@ class Problem:
     message: str
 
 
-@dataclass
-class Statistics:
+class Statistics(Struct):
     """Figures of a run."""
 
     files: int = 0
@@ -231,8 +218,7 @@ class Statistics:
     fixed: int = 0
 
 
-@dataclass
-class Report:
+class Report(Struct):
     """What a run found. ``findings`` are sorted by path and place; ``suppressed`` were silenced in the source;
     ``baselined`` are recorded in the baseline, and ``has_baseline`` says whether one was in force; ``warnings`` are
     told unless ``--quiet``; ``notes`` are what ``--verbose`` tells (files skipped, verdicts explained)."""

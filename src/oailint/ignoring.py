@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from oailint import suppressions
 from oailint.codec import Packed
@@ -25,8 +26,7 @@ NEVER = frozenset({"OAI001", suppressions.UNUSED})
 _Kind = tuple[str, str, str]
 
 
-@dataclass(frozen=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """The report on what is left, and for how many findings comments were written, in which ``files``."""
 
     report: Report
@@ -35,8 +35,7 @@ class Ignored:
     files: list[str]
 
 
-@dataclass
-class _Texts:
+class _Texts(Struct):
     """The files of a run: what they ``held``, what they are to hold where that is ``new``, and its facts."""
 
     held: dict[str, bytes] = field(default_factory=dict)

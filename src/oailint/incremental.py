@@ -7,8 +7,10 @@ the parts of the project in which nothing has changed they are those of the stat
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import fields
 
 from oailint import results
 from oailint.cache import Cache
@@ -34,7 +36,6 @@ _BROKEN, _PASSED_OVER = b"broken", b"passed over"
 _NOTHING = Outcome(Found(), b"")
 
 
-@dataclass
 class Task:
     """The findings of one project.
 
@@ -43,22 +44,30 @@ class Task:
     that are on for one, and ``old`` is what is remembered. ``roots`` are further import roots.
     """
 
-    name: str
-    base: bytes
-    digests: Mapping[str, str]
-    unread: Collection[str]
-    codes: Callable[[str], frozenset[str]]
-    roots: tuple[str, ...]
-    old: State | None
-    _known: dict[bytes, tuple[Found, bytes]] = field(default_factory=dict)
-    _imports: dict[str, bytes] = field(default_factory=dict)
-    _modules: dict[str, frozenset[Import]] = field(default_factory=dict)
-    _groups: list[tuple[int, ...]] = field(default_factory=list)
-    _new: list[tuple[int, ...]] = field(default_factory=list)
-    _uses_openai: bool = False
-    _shown: dict[frozenset[str], str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        name: str,
+        base: bytes,
+        digests: Mapping[str, str],
+        unread: Collection[str],
+        codes: Callable[[str], frozenset[str]],
+        roots: tuple[str, ...],
+        old: State | None,
+    ) -> None:
+        self.name = name
+        self.base = base
+        self.digests = digests
+        self.unread = unread
+        self.codes = codes
+        self.roots = roots
+        self.old = old
+        self._known: dict[bytes, tuple[Found, bytes]] = {}
+        self._imports: dict[str, bytes] = {}
+        self._modules: dict[str, frozenset[Import]] = {}
+        self._groups: list[tuple[int, ...]] = []
+        self._new: list[tuple[int, ...]] = []
+        self._uses_openai = False
+        self._shown: dict[frozenset[str], str] = {}
         self._paths = tuple(sorted(self.digests))
         self._recall()
         old = self.old
@@ -211,8 +220,7 @@ class Task:
         return digest(self.base, str(self._uses_openai), "\n".join(pieces), imports)
 
 
-@dataclass
-class Memory:
+class Memory(Struct):
     """What a process keeps from run to run: the digest of each file (and whether it could not be read), facts by path,
     and the states of projects by their names. What is in it is not looked up on disk again."""
 

@@ -10,10 +10,11 @@ import functools
 import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from oailint import results, rules
 from oailint.analysis import Judged, judge
@@ -43,8 +44,7 @@ Facts = Mapping[str, "FileFacts | Broken"]
 Show = Callable[[str], str]
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(Struct, frozen=True):
     """Files of one project that are to be judged.
 
     Each of ``groups`` is files that are linked together, or one without facts. ``uses_openai`` says whether any file of

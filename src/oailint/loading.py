@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from oailint.cache import Cache
 from oailint.codec import Packed, encode, is_broken
@@ -21,8 +22,7 @@ _PASSED_OVER = b"passed over\0"
 be read has a NUL."""
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """A file to load: its absolute path, the guard on its size, its cache, and its content if it is known.
 
     ``passed_over``: its facts are not wanted, only whether it can be read.

@@ -9,17 +9,12 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import sys
 from collections.abc import Callable
 from importlib import resources
 from typing import NamedTuple
 
 import msgspec
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import tomli
 
 LONGEST_TEXT = 200
 """Longer text is ``prose``: nothing is decided on it, and it may hold anything."""
@@ -86,7 +81,7 @@ class _Table:
 
     def __init__(self) -> None:
         text = resources.files("oailint.knowledge").joinpath("keys.toml").read_text("utf-8")
-        file = msgspec.convert(tomllib.loads(text), _File)
+        file = msgspec.convert(tomli.loads(text), _File)
         self.shapes = file.shapes
         self.pattern = re.compile(
             "(?<![A-Za-z0-9])(?:" + "|".join(f"({re.escape(one.prefix)}{one.body})" for one in file.shapes) + ")"

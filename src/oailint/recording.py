@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from oailint import baseline
 from oailint.baseline import Baseline, Seen
@@ -18,8 +19,7 @@ class NotRecorded(Exception):
     """The baseline could not be written. The message says which and why."""
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """The baseline ``shown`` holds ``total`` findings, ``new`` and not ``gone`` among them. Has it ``changed``?"""
 
     shown: str

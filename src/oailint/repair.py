@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from oailint.baseline import Seen
 from oailint.config import Config
@@ -19,8 +21,7 @@ from oailint.sources import Discovery, decode, display, read
 from oailint.sources.writing import NotWritten, write_all
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """A file before (None: it did not exist) and after, and what reports call it."""
 
     path: str
@@ -29,8 +30,7 @@ class Change:
     new: bytes
 
 
-@dataclass(frozen=True)
-class Repaired:
+class Repaired(Struct, frozen=True):
     """The report on what is left, and the changes that were made, or would be. ``excerpts`` hold the source lines after
     them, ``seen`` what was found in each file."""
 
@@ -40,8 +40,7 @@ class Repaired:
     seen: Sequence[Seen] = ()
 
 
-@dataclass(frozen=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """A text with its fixes carried out: the new ``text``, and the ``report`` on what is left in it."""
 
     text: str

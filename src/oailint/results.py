@@ -13,10 +13,10 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import Struct, field
 
 from oailint.analysis import Judged
 from oailint.cache import Cache
@@ -74,8 +74,7 @@ class State(msgspec.Struct, frozen=True, array_like=True):
     broken: dict[str, Broken]
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What was found, by the keys of the files, and what no excerpt of these files may show."""
 
     judged: dict[str, Judged] = field(default_factory=dict)

@@ -6,8 +6,9 @@ import contextlib
 import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from oailint.analysis import Analysis, Judged, conclude, relocate
 from oailint.baseline import Baselines, Seen
@@ -35,8 +36,7 @@ BATCH_FILES = 600
 """So many files of projects, or those of one project, are held at once."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A report, with the source lines that a reporter may quote, and what was found in each file."""
 
     report: Report
@@ -94,8 +94,7 @@ def discover(paths: Sequence[str], options: Options) -> tuple[list[str], list[Pr
     return [display(path, run.cwd) for path in found.files], found.problems
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """A project with its configuration, the facts of its files, and its findings; paths in these are keys."""
 
     project: Project

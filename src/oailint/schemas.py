@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import fields
 from typing import Any
 
 import msgspec
+from msgspec.structs import fields
 
 from oailint.config import KEYS, Config
 from oailint.reporters.json import ReportEntry

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from oailint.config import ConfigError, nearest
 from oailint.findings import Confidence, Finding, Severity
@@ -24,8 +25,7 @@ class Selectable(Protocol):
     def family(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """What one place (the configuration, the command line) says. A ``select`` starts afresh; a later layer wins.
 
     ``origin`` is how errors call the place.

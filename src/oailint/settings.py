@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import fields, replace
 
 from oailint import config as configuration
 from oailint import selection
@@ -18,8 +20,7 @@ from oailint.selection import Layer, Selectable
 from oailint.timing import Stage, untimed
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """How to run, beside the paths.
 
     ``config`` is in force everywhere; None means the one nearest to each file. ``overrides`` are fields of Config

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from oailint.analysis import relocate
 from oailint.codec import Packed
@@ -24,8 +25,7 @@ _Kind = tuple[str, ...]
 _NO_HELP: _Kind = ("",)
 
 
-@dataclass
-class Settling:
+class Settling(Struct):
     """The texts while they are fixed. Paths are absolute, or names where nothing is on disk.
 
     ``unsafe`` carries out unsafe plans too; ``may_create`` allows new modules.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from oailint import suppressions
 from oailint.facts import FileFacts
@@ -17,8 +19,7 @@ WIDTH = 88
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 
 
-@dataclass(frozen=True)
-class _Spot:
+class _Spot(Struct, frozen=True):
     """Insert ``content`` into the text at ``offset``, so that ``comment`` is in a comment of the line ``line``.
 
     ``pushes`` if that makes a line more, above ``line``.
@@ -30,8 +31,7 @@ class _Spot:
     pushes: bool = False
 
 
-@dataclass
-class _Statement:
+class _Statement(Struct):
     """A statement with findings, and the spots for its comment, the best first."""
 
     findings: list[Finding]

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from oailint.config import nearest
 from oailint.facts import Comment, FileFacts, Span
@@ -41,8 +43,7 @@ class Suppressible(Protocol):
     def confidence(self) -> Confidence: ...
 
 
-@dataclass
-class _Suppression:
+class _Suppression(Struct):
     """One comment's word on some rules. ``first`` and ``last`` are the lines of the code it speaks of.
 
     ``whole`` is where it stands in the text of the comment, its reason included; ``listed`` where its words do.
@@ -60,8 +61,7 @@ class _Suppression:
     used: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The findings of one file, parted: ``kept`` holds those on suppressions too."""
 
     kept: list[Finding]

@@ -9,12 +9,13 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes import FAKE_RULES, FakeProject, FakeRule
+from msgspec.structs import replace
 
 import oailint
 import oailint.rules

@@ -368,7 +368,7 @@ def test_what_was_made_up_is_not_believed(tree: Path, monkeypatch: pytest.Monkey
         part = results.Part(large.key, large.members, data)
         return _change(state, parts=(*state.parts[:place], part, *state.parts[place + 1 :]))
 
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from oailint.facts import Span
     from oailint.findings import Location
@@ -462,7 +462,7 @@ def test_the_package_lints_the_same(tree: Path) -> None:
 
 
 def test_settings_that_play_no_part_exist() -> None:
-    from dataclasses import fields
+    from msgspec.structs import fields
 
     from oailint.config import Config
 

@@ -80,7 +80,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
 
 
 def test_every_field_has_a_key() -> None:
-    fields = {name.replace("_", "-") for name in Config.__dataclass_fields__} - {"root", "source"}
+    fields = {name.replace("_", "-") for name in Config.__struct_fields__} - {"root", "source"}
     assert fields == set(config.KEYS)
 
 

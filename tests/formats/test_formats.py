@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from reports import ODD_PATHS, ODD_TEXTS, REPORTS, finding, fix, related, report
 from validating import READERS, XSD, github, gitlab, is_strict, json_report, jsonl, junit, markdown
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import replace
 from typing import Any
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 from reports import REPORTS, finding, fix, related, report
 from validating import sarif, sarif_validator
 

@@ -10,14 +10,10 @@ from typing import Any
 import derive
 import msgspec
 import pytest
+import tomli
 from derive import lookup
 
 from oailint import knowledge
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 TABLES = {
     "sdk": knowledge.Sdk,
@@ -40,7 +36,7 @@ def text(table: str) -> str:
 
 
 def raw(table: str) -> dict[str, Any]:
-    content: dict[str, Any] = tomllib.loads(text(table))
+    content: dict[str, Any] = tomli.loads(text(table))
     return content
 
 

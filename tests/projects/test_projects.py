@@ -7,21 +7,16 @@ read and judged.
 from __future__ import annotations
 
 import ast
-import sys
 from pathlib import Path
 
 import pytest
 import told
+import tomli
 from told import EXPECTED, FOLDER
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 PROJECTS = told.projects()
 IDIOMS = sorted({path.parent for path in PROJECTS})
-WRONG: dict[str, str] = tomllib.loads((FOLDER / "wrong.toml").read_text(encoding="utf-8"))
+WRONG: dict[str, str] = tomli.loads((FOLDER / "wrong.toml").read_text(encoding="utf-8"))
 
 
 def name(path: Path) -> str:

@@ -9,7 +9,8 @@ minutes; the last error is the one that OpenAI sent. ``docs/proof.md`` shows eac
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from oailint.backoff.names import choose, hidden_builtins, rename
 from oailint.backoff.parts import Definition, Import, Template, import_lines, load, load_limiter
@@ -19,8 +20,7 @@ APIS = ("v1", "v0")
 _NAMES = {"sync": "with_backoff", "async": "with_backoff_async"}
 
 
-@dataclass(frozen=True)
-class Helper:
+class Helper(Struct, frozen=True):
     """A helper to write into a module."""
 
     imports: tuple[str, ...]

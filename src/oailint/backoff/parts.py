@@ -6,8 +6,9 @@ import ast
 import functools
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -15,8 +16,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _WITHOUT_SIGNATURES = (("Callable[_P, ", "Callable[..., "), ("_P.args", "Any"), ("_P.kwargs", "Any"))
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(Struct, frozen=True):
     """``import module``, or ``from module import name``."""
 
     module: str
@@ -28,8 +28,7 @@ class Import:
         return self.name or self.module
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """A statement of a template at module level, with the comment above it."""
 
     text: str
@@ -39,8 +38,7 @@ class Definition:
     """Whether a formatter keeps two blank lines around it."""
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(Struct, frozen=True):
     """All that the files of one form say."""
 
     imports: tuple[Import, ...]

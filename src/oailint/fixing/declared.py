@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterable, Iterator
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import tomli
 
 LIBRARIES = ("tenacity", "stamina", "backoff")
 """The first that a project has is used."""
@@ -62,8 +58,8 @@ def _of_lines(text: str) -> Iterator[str]:
 
 def _of_table(text: str) -> Iterator[str]:
     try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        table = tomli.loads(text)
+    except (tomli.TOMLDecodeError, RecursionError):
         return
     for keys in (("project",), ("tool", "poetry"), ("dependency-groups",), ("tool", "uv"), ("tool", "pdm")):
         found: object = table

@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _CONTEXT = 3
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """A file before or after: its name, its text, and its lines as they may be shown (None: as they are)."""
 
     name: str

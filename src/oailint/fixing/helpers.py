@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from oailint import backoff
 from oailint.fixing.places import Places
@@ -24,8 +25,7 @@ _DEFINED = re.compile(r"^(?:(?:async )?def |class )?(\w+)", re.MULTILINE)
 _BASE = {"sync": "with_backoff", "async": "with_backoff_async"}
 
 
-@dataclass(frozen=True, order=True)
-class Written:
+class Written(Struct, frozen=True, order=True):
     """A helper that is to be written: into the file that uses it (``is_inline``) or into a module of its own.
 
     ``kind`` is ``sync``, ``async`` or ``limited``, which is the same for each ``api``, and has none.
@@ -37,8 +37,7 @@ class Written:
     api: str
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(Struct, frozen=True):
     """How a file calls its helper: under which name, with which import, and what is to be written for it."""
 
     name: str

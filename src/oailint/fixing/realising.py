@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from oailint.findings import BackOff, DropArgument, FixPlan, Limit, Location, Replace, SetArgument, Substitute
 from oailint.fixing.fitting import misfit
@@ -19,8 +20,7 @@ SDK_RETRIES = 6
 """What the form ``sdk`` gives a client: about 20 seconds of waiting, where the server does not say how long."""
 
 
-@dataclass
-class Top:
+class Top(Struct):
     """What a file needs at its top, for code that begins at ``first``."""
 
     first: int
@@ -34,8 +34,7 @@ class Top:
         self.statements |= other.statements
 
 
-@dataclass
-class Realised:
+class Realised(Struct):
     """A plan as changes of texts. ``groups`` and ``tops`` are by path; ``written`` are helpers that it needs."""
 
     groups: dict[str, list[Group]] = field(default_factory=lambda: defaultdict(list))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from oailint.facts import Span
 from oailint.findings import Edit, Finding, Fix, FixPlan, Location, Safety
@@ -16,8 +18,7 @@ from oailint.fixing.workspace import Sheets, Workspace
 from oailint.syntax.verbs.splices import Group, Refused, Splice, apply, conflict, overlap
 
 
-@dataclass
-class Round:
+class Round(Struct):
     """``texts`` are the files that changed or are new. ``applied`` are the findings whose plans were carried out, with
     the files that each changed; ``refused`` those whose plans cannot be, with the reason; the others wait for the next
     round."""

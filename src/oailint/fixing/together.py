@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from oailint.findings import BackOff, Change, Finding, FixPlan, Location, Safety
 from oailint.syntax.verbs.splices import Refused

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from oailint.syntax.verbs.splices import Refused
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from oailint.syntax.verbs.tree import Tree
 
 
-@dataclass(frozen=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """A project while its files are fixed. Files go by their path in it.
 
     ``text`` gives a file's present text (None: there is no such file, or it cannot be read). ``editable`` are the files

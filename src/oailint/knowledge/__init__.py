@@ -7,16 +7,11 @@ them into frozen values; tests compare them with the installed packages.
 from __future__ import annotations
 
 import functools
-import sys
 from importlib import resources
 from typing import TypeVar
 
 import msgspec
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import tomli
 
 T = TypeVar("T")
 
@@ -264,7 +259,7 @@ class Keys(msgspec.Struct, frozen=True):
 
 def _read(name: str, kind: type[T]) -> T:
     text = resources.files(__package__).joinpath(f"{name}.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), kind)
+    return msgspec.convert(tomli.loads(text), kind)
 
 
 @functools.cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from oailint import facts
 from oailint.facts import Expr, Region, Span
@@ -35,8 +36,7 @@ class Declined(Exception):
     """There is no fix; the text says why."""
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Struct, frozen=True):
     """The exception's name, the handlers that it can come from (as ``Caught`` has them), the statements that put
     its text into a variable, and whether that is all of its text and nothing else."""
 
@@ -46,8 +46,7 @@ class Held:
     whole: bool
 
 
-@dataclass
-class _Trace:
+class _Trace(Struct):
     names: dict[str, int] = field(default_factory=dict)
     """The exceptions that a text is made of, with the region where each is read."""
     through: list[facts.Assign] = field(default_factory=list)

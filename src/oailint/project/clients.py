@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from oailint import facts, knowledge
 from oailint.project.linking import Linker
@@ -12,8 +13,7 @@ from oailint.project.values import NUMBERS, Client, Hidden, Items, Plain, String
 DEFAULT, NONE, EXPLICIT = "default", "none", "explicit"
 
 
-@dataclass(frozen=True)
-class ClientRetries:
+class ClientRetries(Struct, frozen=True):
     """``default``, ``none`` or ``explicit``; and whether a literal 0 is the reason for ``none``."""
 
     verdict: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from oailint import knowledge
 from oailint.codec import Packed, imported
@@ -12,8 +13,7 @@ from oailint.facts import Broken, FileFacts, Import
 from oailint.project.modules import Modules
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """``paths`` are those of files that are connected by imports, part by part; files without facts are in none.
     ``uses_openai`` says whether any file of the project imports the SDK."""
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from oailint import facts
 from oailint.project.errors import Tokens
@@ -39,8 +40,7 @@ class Above(NamedTuple):
     """The scope has only made a generator, or handed one on, and is done when the error comes."""
 
 
-@dataclass(frozen=True)
-class Exposure:
+class Exposure(Struct, frozen=True):
     """The answer for one call: an unhandled path (sites, outermost first), or the layers that handle every path."""
 
     path: tuple[int, ...] | None

@@ -6,7 +6,8 @@ For one call site and the exceptions that leave it: which layer catches and repe
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from oailint import facts, knowledge
 from oailint.findings import Location
@@ -23,8 +24,7 @@ STATUS_NAMES = frozenset(("status_code", "status", "ok", "is_success", "is_error
 """Attributes of an HTTP response that tell of failure."""
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """Something that sends a failed request again. ``waits``: it pauses between tries."""
 
     kind: str
@@ -34,8 +34,7 @@ class Layer:
     """For a loop of the project: its region."""
 
 
-@dataclass(frozen=True)
-class Around:
+class Around(Struct, frozen=True):
     """What stands around a site in its scope: the layer that retries it, or the exceptions that get out."""
 
     layer: Layer | None

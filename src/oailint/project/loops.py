@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from oailint import facts, knowledge
 from oailint.findings import Confidence, Location, Related
@@ -42,8 +44,7 @@ class Entered(NamedTuple):
     """For a method: the classes that its ``self`` is an instance of, if they are known."""
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(Struct, frozen=True):
     """Where a loop's work begins: a site inside it. ``region`` is the loop, -1 for a call that loops by itself."""
 
     site: int

@@ -6,7 +6,8 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from oailint.codec import broken_in
 from oailint.config import Config

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from oailint.findings import BackOff, Confidence, Location, Related, Safety
 
 
-@dataclass(frozen=True)
-class Remedy:
+class Remedy(Struct, frozen=True):
     """How a request can be put under backoff, and whether that can change anything else.
 
     ``opening``: it is a stream, of which only the opening is tried again.
@@ -19,8 +18,7 @@ class Remedy:
     opening: bool = False
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """One call that sends an OpenAI request.
 
     ``method`` is how it is written in the SDK (``chat.completions.create``, ``ChatCompletion.create``, or an HTTP
@@ -54,24 +52,21 @@ class Request:
     """Why there is no remedy."""
 
 
-@dataclass(frozen=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A request that a loop reaches, with the chain of calls from the loop down to it."""
 
     request: Request
     chain: tuple[Related, ...]
 
 
-@dataclass(frozen=True)
-class Pool:
+class Pool(Struct, frozen=True):
     """The call that makes a pool of workers, and the keyword that sets their number."""
 
     constructor: Location
     keyword: str
 
 
-@dataclass(frozen=True)
-class Started:
+class Started(Struct, frozen=True):
     """The calls of one coroutine function that make the coroutines of a fan-out.
 
     What is made before the statement that the place ``before`` is in is shared by all coroutines that can run at once.
@@ -81,8 +76,7 @@ class Started:
     before: Location
 
 
-@dataclass(frozen=True)
-class WorkLoop:
+class WorkLoop(Struct, frozen=True):
     """A loop or fan-out over work that sends requests. ``kind``: ``sequential`` or ``concurrent``.
 
     ``how`` says what runs the work (``for``, ``asyncio.gather``, ``executor.map``)."""
@@ -100,8 +94,7 @@ class WorkLoop:
     """Why there is neither."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """One expression that asks the text of an exception and nothing else, so that it can be replaced as a whole.
 
     ``exception`` is the name of the exception there. One of ``texts`` must be in its text, or all of them, as
@@ -124,8 +117,7 @@ class Question:
     before: Location | None = None
 
 
-@dataclass(frozen=True)
-class TextTest:
+class TextTest(Struct, frozen=True):
     """A decision on the text of an exception. ``texts`` are what it looks for (masked ones left out), lower case kept
     as written. ``source`` is how the text was made. ``handler`` is the ``except`` line."""
 
@@ -154,8 +146,7 @@ class TextTest:
     """Why there are no questions that can be replaced."""
 
 
-@dataclass(frozen=True)
-class KeyUse:
+class KeyUse(Struct, frozen=True):
     """A literal in the place of a key. ``use`` says where it goes, ``shown`` is the masked literal.
 
     ``form`` says what is to be done with it, and is empty where nothing can be (``unfixable`` says why):

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from oailint import facts
 from oailint.facts import Expr, Import, Region, Span, Statement
 
 
-@dataclass(eq=False)
-class Site:
+class Site(Struct, eq=False):
     """One call expression. ``outer`` is the site whose argument or callee it stands in (-1: none)."""
 
     id: int
@@ -29,8 +29,7 @@ class Site:
     """For the application of a decorator: the scope that it decorates."""
 
 
-@dataclass(eq=False)
-class ScopeInfo:
+class ScopeInfo(Struct, eq=False):
     """A scope with its place in the program."""
 
     id: int

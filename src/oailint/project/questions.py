@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from oailint import facts, knowledge
 from oailint.facts import Expr, Span
@@ -36,8 +38,7 @@ _SIGNS: dict[tuple[str, str, float | None], bool] = {
 _PLAIN_PATTERN = re.compile(r"[\w\s'\"_\-/:,]+")
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """One comparison with an exception's text, before those of one expression are put together.
 
     ``text`` is the operand that holds the text, ``sought`` the one that holds what is looked for.
@@ -54,8 +55,7 @@ class Found:
     sought: Expr | None = None
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The questions of one expression, the handlers or predicates whose exception they are about (as ``Caught`` has
     them), and the statements that hold its text for them alone."""
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from oailint import facts, knowledge
 from oailint.facts import Expr, Span
@@ -33,8 +35,7 @@ KEPT_RESOURCE = "the client is not written where the method is, and is used for 
 STREAMING = "with_streaming_response"
 
 
-@dataclass(frozen=True)
-class _Target:
+class _Target(Struct, frozen=True):
     """The expression to wrap. ``depth`` attributes lead from ``client`` to it; -1 if the client's expression is not in
     it."""
 
@@ -45,8 +46,7 @@ class _Target:
     region: int
 
 
-@dataclass(frozen=True)
-class _Shared:
+class _Shared(Struct, frozen=True):
     """The requests through one client: the ``targets`` of those that can be wrapped; whether these are all; and whether
     the project's own code retries the rest."""
 

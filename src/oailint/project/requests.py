@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from oailint import facts, knowledge
 from oailint.facts import Span
@@ -32,8 +34,7 @@ AZURE_PATH = re.compile(r"(^|[/}])openai/")
 """A path below which Azure serves OpenAI's endpoints, if the key is sent in Azure's header."""
 
 
-@dataclass
-class Sent:
+class Sent(Struct):
     """A request with the places that send it."""
 
     request: Request
@@ -300,6 +301,4 @@ class Requests:
 
 
 def _renumber(request: Request, number: int) -> Request:
-    from dataclasses import replace
-
     return replace(request, id=number)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from oailint import facts, knowledge
 from oailint.facts import Expr, Masked, Span
@@ -28,8 +30,7 @@ ADDRESSES = frozenset(("base_url", "api_base", "openai_api_base"))
 OTHER_SERVER = "the file sets another address for requests, so the key may be another server's than OpenAI's"
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where a literal stands: the expressions around it, outermost first, and the statement that they are a part of."""
 
     around: tuple[Expr, ...]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from oailint.findings import Finding, Problem, Report, Safety, Severity
 
@@ -20,8 +21,7 @@ def _no_telling(text: str) -> None:
     return None
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True):
     """``lines`` gives the source lines of a path (None: not to be had), secrets painted over where they are known.
 
     ``statistics`` counts findings instead of listing them; ``quiet`` leaves out all but the findings. ``unsafe`` counts

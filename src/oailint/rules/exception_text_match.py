@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from oailint import knowledge
 from oailint.findings import Confidence, Finding, FixPlan, Location, Related, Safety, Severity, Substitute

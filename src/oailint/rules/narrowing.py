@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from oailint import knowledge
 from oailint.rules.typed_tests import Joined, Tree, Typed, lineage
@@ -14,8 +16,7 @@ _OTHER = "builtins.Exception"
 """Stands for every exception that is not the SDK's."""
 
 
-@dataclass(frozen=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """The SDK's errors that can come to a test, each by its own class; and whether exceptions of others can."""
 
     classes: frozenset[str]

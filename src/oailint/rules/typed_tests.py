@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from oailint import knowledge
 
@@ -44,8 +46,7 @@ class NoTypedTest(Exception):
     """There is no typed test for a text; the reason says why."""
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """An exception of ``classes``, but not of ``excluded``, one of whose ``attributes`` is one of ``values``. Without
     ``classes`` it is known to be of the right one."""
 
@@ -59,8 +60,7 @@ class Typed:
         return not self.excluded and not self.attributes
 
 
-@dataclass(frozen=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """Several tests: one must hold (``or``), all (``and``), or the one must not (``not``)."""
 
     operator: str
@@ -70,8 +70,7 @@ class Joined:
 Tree = Typed | Joined
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What to ask in the place of a question, and whether it gives the same verdict on OpenAI's errors."""
 
     tree: Tree

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from oailint.config import Config
 from oailint.findings import Problem
@@ -15,8 +16,7 @@ from oailint.sources.roots import MARKERS, is_marked
 SUFFIXES = (".py", ".pyi")
 
 
-@dataclass
-class Discovery:
+class Discovery(Struct):
     """What was found: ``files`` (absolute paths, each once), of which ``named`` were named as such, and the
     ``folders`` that were walked; what went wrong; and what was passed over."""
 

@@ -8,7 +8,8 @@ import os
 import stat
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from oailint.sources.reading import read
 
@@ -21,8 +22,7 @@ class NotWritten(Exception):
         self.path = path
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Struct, frozen=True):
     """What the file ``path`` is to hold, and what it held when it was read (None: there was no such file)."""
 
     path: str

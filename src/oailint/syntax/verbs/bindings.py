@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import libcst as cst
+from msgspec import Struct, field
 
 from oailint.syntax.verbs.splices import Refused
 from oailint.syntax.verbs.tree import Tree, children, render
@@ -16,8 +16,7 @@ from oailint.syntax.verbs.wanted import Wanted
 _SCOPES = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 
 
-@dataclass(frozen=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """A name bound at ``offset``: by an import of ``dotted``, or by something else (``dotted`` is then empty).
     ``is_typing`` says that it happens for type checkers only."""
 
@@ -26,8 +25,7 @@ class Binding:
     is_typing: bool = False
 
 
-@dataclass
-class _Scope:
+class _Scope(Struct):
     node: cst.CSTNode
     names: dict[str, list[Binding]] = field(default_factory=lambda: defaultdict(list))
     outer_names: set[str] = field(default_factory=set)

@@ -6,9 +6,9 @@ import itertools
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from oailint.syntax.verbs.splices import Group, Splice
 from oailint.syntax.verbs.tree import Tree, children, render
@@ -18,8 +18,7 @@ _BLOCKS = ("def ", "class ", "async def ", "@")
 _FUTURE, _STANDARD, _THIRD, _OWN, _RELATIVE = range(5)
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """A line of the module that imports and does nothing else."""
 
     node: cst.SimpleStatementLine

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class Refused(Exception):
     """A change is not offered. The message says why, for the user."""
 
 
-@dataclass(frozen=True)
-class Splice:
+class Splice(Struct, frozen=True):
     """Put ``content`` in the place of what stands from ``start`` up to, not including, ``end``."""
 
     start: int

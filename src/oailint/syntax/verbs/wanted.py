@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, order=True)
-class Wanted:
+class Wanted(Struct, frozen=True, order=True):
     """``import module``, or ``from module import name`` (``module`` may begin with dots), with an optional alias."""
 
     module: str
