@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -220,6 +222,29 @@ def test_patterns_mean_what_git_says(number: int) -> None:
         for folder in (True, False):
             said = theirs.check_file(name + "/" if folder else name).include
             assert bool(ours.match(f"/base/{name}", folder)) == bool(said), (chosen, name, folder)
+
+
+BLANKS = ("c/\t", "d ", "e\\ ", "f\t ", "g\x0c", "h\xa0", "!/", "/", "!", "i\r", "k\x0cl", "m/", "!n")
+
+
+@pytest.mark.skipif(shutil.which("git") is None or os.name == "nt", reason="needs git, and names with tabs")
+@pytest.mark.parametrize("number", range(6))
+def test_blanks_in_patterns_mean_what_they_mean_for_git(tmp_path: Path, number: int) -> None:
+    names = ("c", "c/\t", "d", "e", "e ", "f", "f\t", "g", "g\x0c", "h", "h\xa0", "i", "k", "k\x0cl", "m", "n")
+    make(tmp_path, *(f"{name}/a.py" for name in names))
+    lines = random.Random(number).sample(BLANKS, 9) + (["*.py ", "!a.py\t"] if number % 3 == 0 else [])
+    (tmp_path / ".gitignore").write_bytes("\n".join(lines).encode())
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--others", "--exclude-standard", "*.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    theirs = sorted(os.fsdecode(name) for name in listed.stdout.split(b"\0") if name)
+    walker = Walker(str(tmp_path), lambda folder: Config())
+    ours = [os.path.relpath(path, tmp_path) for path in walker.discover(["."]).files]
+    assert sorted(ours) == theirs, lines
 
 
 def test_a_walk_of_one_project_stays_out_of_others(tmp_path: Path) -> None:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _SPECIAL = frozenset("*?[]!\\/ ")
+_BLANKS = "\t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029"
+"""What Python's ``rstrip`` takes away, of what git leaves where it is."""
+_MEANINGLESS = ("/", "!/", "!")
+"""Patterns that match nothing."""
 
 
 class Patterns:
@@ -118,9 +122,21 @@ def is_ignored(path: str, is_folder: bool, stack: Iterable[Patterns]) -> bool:
 def _from_file(path: str, base: str) -> Patterns | None:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return Patterns(base, file.read().splitlines())
+            text = file.read()
     except OSError:
         return None
+    return Patterns(base, [_as_git_reads(line) for line in text.split("\n") if line not in _MEANINGLESS])
+
+
+def _as_git_reads(line: str) -> str:
+    """A line of an ignore file, without the blanks at its end that are no part of the pattern for git: spaces, as long
+    as no backslash stands before them. Others are part of it, which is to be said in another way here."""
+    line = line.removesuffix("\r")
+    bare = line.rstrip(" ")
+    if bare == line or bare.endswith("\\"):
+        bare = line
+    end = len(bare.rstrip(_BLANKS))
+    return bare[:end] + "".join(f"[{blank}]" for blank in bare[end:])
 
 
 def _user_file() -> str:
