@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import venv
+from dataclasses import replace
 from pathlib import Path
 
 import documents
 import pytest
 from documents import ADOPTION
-from msgspec.structs import replace
 from repositories import Repository, environment
 
 from oailint.version import VERSION
